@@ -1,0 +1,1 @@
+//! Twilio-compatible REST: one route table, one file per resource, thin handlers.

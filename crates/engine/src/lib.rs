@@ -1,0 +1,1 @@
+//! Where clocks, tasks, HTTP client and jobs meet the pure crates.

@@ -1,0 +1,1 @@
+//! Signalling: SIP over UDP, registrar, digest, trunks, SDP offer/answer.

@@ -1,0 +1,1 @@
+//! What must not be lost: one trait of verbs, SQLite behind it.

@@ -1,0 +1,1 @@
+//! Scenario language over virtual phones, and audio checks by frequency.

@@ -1,0 +1,1 @@
+//! TwiML: parser with positions, typed verbs, the interpreter (a state machine).

@@ -1,1 +1,15 @@
-//! TwiML: parser with positions, typed verbs, the interpreter (a state machine).
+//! TwiML: a document in, telephony commands out.
+//!
+//! [`parse`] reads a document into typed [`Verb`]s with positions; [`Interpreter`] runs one as a state machine.
+//! Nothing here fetches a URL, plays a sound or reads a clock.
+//! Grammar and defaults: <https://www.twilio.com/docs/voice/twiml>.
+
+mod document;
+mod verb;
+
+pub use document::{Document, Placed, Position, Warning};
+pub use verb::{
+    ClientNoun, Dial, DialEndpoint, DialNoun, DialRecord, Events, Gather, GatherPrompt, Hook,
+    KeySet, NumberNoun, Play, PlaySource, Record, RecordingEvents, Redirect, RejectReason, Say,
+    SipNoun, Verb,
+};

@@ -1,1 +1,19 @@
 //! Signalling: SIP over UDP, registrar, digest, trunks, SDP offer/answer.
+//!
+//! [`Sip`] is the whole stack: it registers phones, takes calls in and places calls out, and speaks of them in its own
+//! words ([`Dialog`], [`DialogEvent`]). It never touches media and knows nothing of TwiML.
+
+mod call;
+mod directory;
+mod registration;
+pub mod sdp;
+mod settings;
+mod stack;
+
+pub use call::{
+    Address, Contact, Destination, DialogEvent, DialogSink, EndedBy, Ending, Invite, Origin,
+};
+pub use directory::{Credentials, Directory, Password, PhoneAccount, Trunk};
+pub use registration::{RegisterError, Registration};
+pub use settings::{Limits, Settings, Strangers, Timers};
+pub use stack::{Dialog, Incoming, InviteError, PingError, Registered, Sip, StartError};

@@ -1,1 +1,15 @@
-//! What must not be lost: one trait of verbs, SQLite behind it.
+//! What must not be lost: accounts, numbers, phones, trunks, calls, recordings, alerts, and callbacks to be sent.
+//!
+//! One trait, [`Store`], whose verbs are named for their use: one verb is one method is one transaction, and when a verb
+//! that writes has answered, what it wrote is on disk. No transaction and no connection leaves this crate, and no SQL of
+//! it asks for the time: where a verb depends on it, the caller hands in `now`.
+
+mod changes;
+mod errors;
+mod lists;
+mod verbs;
+
+pub use changes::{CallChange, CallbackTarget, Subscription};
+pub use errors::{OpenError, StoreError};
+pub use lists::{AlertFilter, CallFilter, DateRange, Listing, NumberFilter, Page, RecordingFilter};
+pub use verbs::Store;

@@ -5,11 +5,13 @@
 //! Grammar and defaults: <https://www.twilio.com/docs/voice/twiml>.
 
 mod document;
+mod interpreter;
 mod verb;
 
 pub use document::{Document, Placed, Position, Warning};
+pub use interpreter::{CIRCLE_LIMIT, Input, Interpreter, Output, PromptId, Recorded, Sound};
 pub use verb::{
     ClientNoun, Dial, DialEndpoint, DialNoun, DialRecord, Events, Gather, GatherPrompt, Hook,
-    KeySet, NumberNoun, Play, PlaySource, Record, RecordingEvents, Redirect, RejectReason, Say,
+    KeySet, LOOP_LIMIT, NumberNoun, Play, PlaySource, Record, RecordingEvents, Redirect, RejectReason, Say,
     SipNoun, Verb,
 };

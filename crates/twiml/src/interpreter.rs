@@ -1,0 +1,392 @@
+//! TwiML interpreter: a document in, telephony commands out, for one leg of a call.
+//!
+//! A state machine without I/O. Its owner feeds it one [`Input`], then drains [`Interpreter::poll`] until it yields
+//! [`Output::Idle`]. It never fetches a URL, plays a sound or reads a clock; what a `<Dial>` comes to is its owner's
+//! business, it only waits for the outcome.
+
+mod gather;
+mod hook;
+mod record;
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use model::{AlertLevel, Method, Moment};
+use url::Url;
+
+use crate::document::{Document, Placed};
+use crate::verb::{Dial, LOOP_LIMIT, Play, PlaySource, Record, RejectReason, Say, Verb};
+
+use gather::Gathering;
+use record::Recording;
+
+/// Documents one after the other without a sound, a pause or a dial between them; then the call ends with an alert,
+/// since it would only go in circles.
+pub const CIRCLE_LIMIT: u32 = 50;
+
+/// Names one sound of one interpreter, so that a late "ended" of an earlier one is told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PromptId(pub u64);
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// The document to run, now; whatever ran before is given up.
+    Document {
+        /// What to run.
+        document: Document,
+        /// Where it came from: relative URLs are resolved against it. `None` for one given inline.
+        base: Option<Url>,
+    },
+    /// A sound came to its end, or could not be played.
+    SoundEnded(PromptId),
+    /// The caller pressed a key.
+    Digit(char),
+    /// What `<Dial>` came to, as the action's parameters (`DialCallStatus` and so on).
+    DialEnded(Vec<(String, String)>),
+    /// What `<Record>` came to.
+    RecordEnded(Recorded),
+    /// The moment of an earlier [`Output::Idle`] has come.
+    Tick,
+}
+
+/// What `<Record>` came to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Recorded {
+    /// Nothing was heard: the next verb follows.
+    Nothing,
+    /// Something was: these are the action's parameters, without `Digits`.
+    Audio(Vec<(String, String)>),
+}
+
+/// A sound to be played.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sound {
+    /// Speech.
+    Say(Say),
+    /// Audio at this address.
+    Url(String),
+    /// Keys; `w` waits half a second, `W` a second.
+    Digits(String),
+    /// The tone before a recording.
+    Beep,
+}
+
+/// What the interpreter asks of the world.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    /// Pick up, where that hasn't been done.
+    Answer,
+    /// Refuse the call; it is over then.
+    Reject(RejectReason),
+    /// Play this, so often; [`Input::SoundEnded`] follows.
+    Sound {
+        /// To be named when it ends.
+        prompt: PromptId,
+        /// What.
+        sound: Sound,
+        /// How often, 1 to [`LOOP_LIMIT`].
+        times: u32,
+    },
+    /// Stop the sound that plays; no `SoundEnded` is awaited.
+    StopSound,
+    /// Record the caller; [`Input::RecordEnded`] follows.
+    Record(Record),
+    /// End the recording.
+    StopRecording,
+    /// Connect the caller; [`Input::DialEnded`] follows.
+    Dial(Box<Dial>),
+    /// Get the next document; [`Input::Document`] follows.
+    Fetch {
+        /// Absolute.
+        url: Url,
+        /// How.
+        method: Method,
+        /// Besides those that every webhook gets.
+        params: Vec<(String, String)>,
+    },
+    /// Something that the application's author can mend.
+    Alert {
+        /// How bad.
+        level: AlertLevel,
+        /// Twilio's code.
+        code: u32,
+        /// What, and what to do.
+        message: String,
+    },
+    /// End the call.
+    Hangup,
+    /// The document came to its end.
+    Finished,
+    /// Nothing to do before this moment, or before the next input if `None`.
+    Idle(Option<Moment>),
+}
+
+/// Runs documents for one leg.
+#[derive(Debug, Default)]
+pub struct Interpreter {
+    base: Option<Url>,
+    verbs: VecDeque<Placed<Verb>>,
+    state: State,
+    outputs: VecDeque<Output>,
+    prompts: u64,
+    silent_documents: u32,
+    first_verb: bool,
+}
+
+#[derive(Debug, Default)]
+enum State {
+    /// No document, or one is being fetched.
+    #[default]
+    Waiting,
+    /// The next verb is due.
+    Ready,
+    Sounding(PromptId),
+    Pausing(Moment),
+    Gathering(Gathering),
+    Recording(Box<Recording>),
+    Dialing(Box<Dial>),
+    /// Hung up, rejected or finished.
+    Over,
+}
+
+impl Interpreter {
+    /// One that waits for its first document.
+    pub fn new() -> Interpreter {
+        Interpreter::default()
+    }
+
+    /// Takes what happened at `now`. Inputs that don't fit what runs are ignored: the world may be late.
+    pub fn handle(&mut self, now: Moment, input: Input) {
+        match input {
+            Input::Document { document, base } => self.begin(document, base),
+            Input::SoundEnded(prompt) => self.sound_ended(now, prompt),
+            Input::Digit(key) => self.digit(now, key),
+            Input::DialEnded(params) => self.dial_ended(params),
+            Input::RecordEnded(recorded) => self.record_ended(recorded),
+            Input::Tick => self.tick(now),
+        }
+        while matches!(self.state, State::Ready) {
+            self.next_verb(now);
+        }
+    }
+
+    /// What to do next; call until it is [`Output::Idle`].
+    pub fn poll(&mut self) -> Output {
+        self.outputs.pop_front().unwrap_or_else(|| Output::Idle(self.wakes_at()))
+    }
+
+    /// Whether a `<Dial>` is under way.
+    pub fn is_dialing(&self) -> bool {
+        matches!(self.state, State::Dialing(_))
+    }
+
+    /// Ends a `<Dial>` or `<Record>` of a caller who hung up: the request that its action still gets, if any.
+    ///
+    /// The answer to it is not run. `ending` is the outcome as in [`Input::DialEnded`] or [`Input::RecordEnded`].
+    pub fn farewell(&mut self, params: Vec<(String, String)>) -> Option<Output> {
+        let hook = match std::mem::replace(&mut self.state, State::Over) {
+            State::Dialing(dial) => dial.action,
+            State::Recording(recording) => Some(recording.into_action()),
+            State::Waiting
+            | State::Ready
+            | State::Sounding(_)
+            | State::Pausing(_)
+            | State::Gathering(_)
+            | State::Over => None,
+        }?;
+        self.outputs.clear();
+        self.resolve(&hook).map(|url| Output::Fetch { url, method: hook.method, params })
+    }
+
+    fn wakes_at(&self) -> Option<Moment> {
+        match &self.state {
+            State::Pausing(until) => Some(*until),
+            State::Gathering(gathering) => gathering.deadline(),
+            State::Waiting
+            | State::Ready
+            | State::Sounding(_)
+            | State::Recording(_)
+            | State::Dialing(_)
+            | State::Over => None,
+        }
+    }
+
+    fn begin(&mut self, document: Document, base: Option<Url>) {
+        self.outputs.clear();
+        match self.state {
+            State::Sounding(_) | State::Gathering(_) => self.outputs.push_back(Output::StopSound),
+            State::Recording(_) => self.outputs.push_back(Output::StopRecording),
+            State::Waiting | State::Ready | State::Pausing(_) | State::Dialing(_) | State::Over => {}
+        }
+        self.base = base;
+        self.verbs = document.verbs.into();
+        for warning in document.warnings {
+            let mend = warning.mend.map(|mend| format!("; {mend}")).unwrap_or_default();
+            self.outputs.push_back(Output::Alert {
+                level: AlertLevel::Warning,
+                code: warning.code,
+                message: format!("{}: {}{mend}", warning.position, warning.message),
+            });
+        }
+        self.first_verb = true;
+        self.state = State::Ready;
+    }
+
+    fn next_verb(&mut self, now: Moment) {
+        let Some(Placed { item: verb, .. }) = self.verbs.pop_front() else {
+            self.state = State::Over;
+            self.outputs.push_back(Output::Finished);
+            return;
+        };
+        let first = std::mem::replace(&mut self.first_verb, false);
+        if needs_answer(&verb, first) {
+            self.outputs.push_back(Output::Answer);
+        }
+        if !matches!(verb, Verb::Redirect(_) | Verb::Leave) {
+            self.silent_documents = 0;
+        }
+        match verb {
+            Verb::Say(say) => {
+                let times = say.times;
+                let prompt = self.sound(Sound::Say(say), times);
+                self.state = State::Sounding(prompt);
+            }
+            Verb::Play(play) => self.play(play),
+            Verb::Pause(for_) => self.state = State::Pausing(now + for_),
+            Verb::Gather(gather) => {
+                let gathering = Gathering::new(gather);
+                self.state = State::Gathering(gathering);
+                self.next_gather_prompt(now);
+            }
+            Verb::Record(record) => self.start_record(record),
+            Verb::Dial(dial) => {
+                self.outputs.push_back(Output::Dial(Box::new(dial.clone())));
+                self.state = State::Dialing(Box::new(dial));
+            }
+            Verb::Redirect(redirect) => self.fetch(&redirect.hook, Vec::new()),
+            Verb::Reject(reason) => self.end(Output::Reject(reason)),
+            Verb::Hangup => self.end(Output::Hangup),
+            Verb::Leave => {}
+        }
+    }
+
+    fn play(&mut self, play: Play) {
+        let Some(sound) = self.source(play.source) else {
+            return;
+        };
+        let prompt = self.sound(sound, play.times);
+        self.state = State::Sounding(prompt);
+    }
+
+    /// The sound behind a `<Play>`; an alert and `None` where its address can't be used.
+    fn source(&mut self, source: PlaySource) -> Option<Sound> {
+        match source {
+            PlaySource::Digits(digits) => Some(Sound::Digits(digits)),
+            PlaySource::Url(text) => match hook::absolute(&text, self.base.as_ref()) {
+                Ok(url) => Some(Sound::Url(url.into())),
+                Err(error) => {
+                    self.alert(AlertLevel::Error, 11100, error.to_string());
+                    None
+                }
+            },
+        }
+    }
+
+    fn sound(&mut self, sound: Sound, times: Option<u32>) -> PromptId {
+        let prompt = PromptId(self.prompts);
+        self.prompts += 1;
+        let times = times.unwrap_or(LOOP_LIMIT).clamp(1, LOOP_LIMIT);
+        self.outputs.push_back(Output::Sound { prompt, sound, times });
+        prompt
+    }
+
+    fn sound_ended(&mut self, now: Moment, ended: PromptId) {
+        match &mut self.state {
+            State::Sounding(prompt) if *prompt == ended => self.state = State::Ready,
+            State::Gathering(gathering) if gathering.is_playing(ended) => {
+                self.next_gather_prompt(now);
+            }
+            State::Recording(recording) => {
+                if let Some(record) = recording.beep_ended(ended) {
+                    self.outputs.push_back(Output::Record(record));
+                }
+            }
+            State::Waiting
+            | State::Ready
+            | State::Sounding(_)
+            | State::Pausing(_)
+            | State::Gathering(_)
+            | State::Dialing(_)
+            | State::Over => {}
+        }
+    }
+
+    fn digit(&mut self, now: Moment, key: char) {
+        match &mut self.state {
+            State::Gathering(_) => self.gather_digit(now, key),
+            State::Recording(recording) => {
+                if recording.ends_with(key) {
+                    self.outputs.push_back(Output::StopRecording);
+                }
+            }
+            State::Waiting
+            | State::Ready
+            | State::Sounding(_)
+            | State::Pausing(_)
+            | State::Dialing(_)
+            | State::Over => {}
+        }
+    }
+
+    fn dial_ended(&mut self, params: Vec<(String, String)>) {
+        let State::Dialing(dial) = &mut self.state else {
+            return;
+        };
+        match dial.action.take() {
+            Some(action) => self.fetch(&action, params),
+            None => self.state = State::Ready,
+        }
+    }
+
+    fn tick(&mut self, now: Moment) {
+        match &self.state {
+            State::Pausing(until) if *until <= now => self.state = State::Ready,
+            State::Gathering(gathering) if gathering.deadline().is_some_and(|at| at <= now) => {
+                self.gather_deadline(now);
+            }
+            State::Waiting
+            | State::Ready
+            | State::Sounding(_)
+            | State::Pausing(_)
+            | State::Gathering(_)
+            | State::Recording(_)
+            | State::Dialing(_)
+            | State::Over => {}
+        }
+    }
+
+    fn end(&mut self, output: Output) {
+        self.outputs.push_back(output);
+        self.verbs.clear();
+        self.state = State::Over;
+    }
+
+    fn alert(&mut self, level: AlertLevel, code: u32, message: String) {
+        self.outputs.push_back(Output::Alert { level, code, message });
+    }
+}
+
+/// A call is picked up by its first verb, but for those that decide about it: `<Reject>`, `<Redirect>`, a `<Pause>`
+/// right at the beginning, and a `<Dial answerOnBridge>`.
+fn needs_answer(verb: &Verb, first: bool) -> bool {
+    match verb {
+        Verb::Say(_) | Verb::Play(_) | Verb::Gather(_) | Verb::Record(_) | Verb::Hangup => true,
+        Verb::Pause(for_) => !first || *for_ == Duration::ZERO,
+        Verb::Dial(dial) => !dial.answer_on_bridge,
+        Verb::Redirect(_) | Verb::Reject(_) | Verb::Leave => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,1 @@
+//! Scenarios of the interpreter on virtual time: script in, transcript out.

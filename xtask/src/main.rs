@@ -1,1 +1,40 @@
-fn main() {}
+//! `cargo xtask`: the checks that CI runs apart from the tests, as one command that anybody can run.
+//!
+//! It reads the checkout and runs cargo. It never changes a file, and knows nothing of telephony.
+
+mod cargo;
+mod check;
+mod finding;
+mod house;
+mod source;
+mod tidy;
+
+use std::process::ExitCode;
+
+use crate::house::House;
+
+const USAGE: &str = "\
+cargo xtask check            all that CI runs apart from the tests
+cargo xtask check STEP...    only these steps: fmt tidy clippy docs manual wasm deny
+cargo xtask tidy             the rules of the house that no lint knows (seconds, builds nothing)";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["check", steps @ ..] => check::run(&House::root(), steps),
+        ["tidy"] => check::run(&House::root(), &["tidy"]),
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        [unknown, ..] => Err(anyhow::anyhow!("'{unknown}' is not a command\n\n{USAGE}")),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -14,6 +14,7 @@ pub mod jitter;
 pub mod level;
 pub mod mix;
 pub mod prompt;
+pub mod reception;
 pub mod recorder;
 pub mod rtcp;
 pub mod rtp;

@@ -7,9 +7,11 @@
 mod changes;
 mod errors;
 mod lists;
+mod sqlite;
 mod verbs;
 
 pub use changes::{CallChange, CallbackTarget, Subscription};
 pub use errors::{OpenError, StoreError};
 pub use lists::{AlertFilter, CallFilter, DateRange, Listing, NumberFilter, Page, RecordingFilter};
+pub use sqlite::Sqlite;
 pub use verbs::Store;

@@ -1,0 +1,133 @@
+//! Phone numbers of ours.
+
+use model::{NumberRecord, PhoneNumber, Sid};
+use rusqlite::{Connection, Row, params};
+
+use crate::errors::StoreError;
+use crate::lists::{Listing, NumberFilter, Page};
+use crate::sqlite::columns::{Columns, voice_params};
+use crate::sqlite::failures::{Claim, met};
+use crate::sqlite::listing::{Conditions, Listed};
+
+const NUMBERS: Listed<NumberRecord> = Listed {
+    table: "numbers",
+    columns: "sid, account, number, friendly_name, voice_url, voice_method, voice_fallback_url, \
+              voice_fallback_method, status_callback, status_callback_method, sms_url, sms_method, \
+              sms_fallback_url, sms_fallback_method, created_at, updated_at",
+    time: "created_at",
+    read,
+};
+
+pub(super) fn buy(db: &Connection, number: &NumberRecord) -> Result<(), StoreError> {
+    let text = "INSERT INTO numbers (sid, account, number, friendly_name, voice_url, voice_method, \
+                voice_fallback_url, voice_fallback_method, status_callback, status_callback_method, \
+                sms_url, sms_method, sms_fallback_url, sms_fallback_method, created_at, updated_at) \
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+    write(db, text, number).map(|_| ())
+}
+
+pub(super) fn change(db: &Connection, number: &NumberRecord) -> Result<(), StoreError> {
+    let text = "UPDATE numbers SET account = ?2, number = ?3, friendly_name = ?4, voice_url = ?5, \
+                voice_method = ?6, voice_fallback_url = ?7, voice_fallback_method = ?8, \
+                status_callback = ?9, status_callback_method = ?10, sms_url = ?11, sms_method = ?12, \
+                sms_fallback_url = ?13, sms_fallback_method = ?14, created_at = ?15, \
+                updated_at = ?16 WHERE sid = ?1";
+    let rows = write(db, text, number)?;
+    met(rows, number.sid)
+}
+
+fn write(db: &Connection, text: &str, number: &NumberRecord) -> Result<usize, StoreError> {
+    let voice = voice_params(&number.voice);
+    let row = params![
+        number.sid.to_string(),
+        number.account.to_string(),
+        number.number.as_str(),
+        number.friendly_name,
+        voice.0,
+        voice.1,
+        voice.2,
+        voice.3,
+        voice.4,
+        voice.5,
+        number.sms_url,
+        number.sms_method.as_str(),
+        number.sms_fallback_url,
+        number.sms_fallback_method.as_str(),
+        number.created_at.micros(),
+        number.updated_at.micros(),
+    ];
+    let name = number.number.as_str();
+    let claim = Claim { sid: number.sid, name, account: Some(number.account) };
+    db.prepare_cached(text)?.execute(row).map_err(|error| claim.refused(error))
+}
+
+pub(super) fn one(db: &Connection, sid: Sid) -> Result<Option<NumberRecord>, StoreError> {
+    NUMBERS.one(db, sid)
+}
+
+pub(super) fn called(
+    db: &Connection,
+    number: &PhoneNumber,
+) -> Result<Option<NumberRecord>, StoreError> {
+    NUMBERS.first(db, "WHERE number = ?1", number.as_str())
+}
+
+pub(super) fn page(
+    db: &Connection,
+    account: Sid,
+    filter: &NumberFilter,
+    page: Page,
+) -> Result<Listing<NumberRecord>, StoreError> {
+    let conditions = Conditions::of(account)
+        .like("number", filter.phone_number.as_deref().map(pattern))
+        .equal("friendly_name", filter.friendly_name.clone());
+    NUMBERS.page(db, account, conditions, page)
+}
+
+pub(super) fn release(db: &Connection, sid: Sid) -> Result<bool, StoreError> {
+    NUMBERS.delete(db, sid)
+}
+
+/// A part of a number, where `*` is any one digit, as a pattern of LIKE. What people write between digits is dropped;
+/// any other character stays, and so matches nothing.
+fn pattern(part: &str) -> String {
+    let mut pattern = "%".to_owned();
+    for character in part.chars() {
+        match character {
+            '*' => pattern.push('_'),
+            ' ' | '-' | '.' | '(' | ')' => {}
+            '%' | '_' | '\\' => pattern.extend(['\\', character]),
+            other => pattern.push(other),
+        }
+    }
+    pattern.push('%');
+    pattern
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<NumberRecord> {
+    let columns = Columns::of(row);
+    Ok(NumberRecord {
+        sid: columns.sid()?,
+        account: columns.sid()?,
+        number: columns.parsed()?,
+        friendly_name: columns.next()?,
+        voice: columns.voice()?,
+        sms_url: columns.next()?,
+        sms_method: columns.parsed()?,
+        sms_fallback_url: columns.next()?,
+        sms_fallback_method: columns.parsed()?,
+        created_at: columns.moment()?,
+        updated_at: columns.moment()?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_number_becomes_a_pattern() {
+        assert_eq!(pattern("+1 (415) 555-****"), "%+1415555____%");
+        assert_eq!(pattern("50%_\\"), "%50\\%\\_\\\\%");
+    }
+}

@@ -1,0 +1,1 @@
+//! Batches, seen from inside: verbs that are made to share a transaction.

@@ -39,6 +39,15 @@ pub struct Warning {
     pub message: String,
     /// What to write instead, where that can be said.
     pub mend: Option<String>,
+    /// Nothing is wrong: Twilio knows it, alo gives it no effect yet.
+    pub quiet: bool,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.position, self.message)?;
+        self.mend.iter().try_for_each(|mend| write!(f, " ({mend})"))
+    }
 }
 
 /// A `<Response>`.

@@ -6,10 +6,14 @@
 
 mod document;
 mod interpreter;
+mod parse;
+mod print;
 mod verb;
 
 pub use document::{Document, Placed, Position, Warning};
 pub use interpreter::{CIRCLE_LIMIT, Input, Interpreter, Output, PromptId, Recorded, Sound};
+pub use parse::{ParseError, parse, parse_bytes};
+pub use print::to_xml;
 pub use verb::{
     ClientNoun, Dial, DialEndpoint, DialNoun, DialRecord, Events, Gather, GatherPrompt, Hook,
     KeySet, LOOP_LIMIT, NumberNoun, Play, PlaySource, Record, RecordingEvents, Redirect, RejectReason, Say,

@@ -1,0 +1,337 @@
+//! Prints a document as XML: only what differs from the defaults.
+//!
+//! [`crate::parse`] reads it back to the same verbs. Passwords are printed as they are, since the author wrote them.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use model::Method;
+use quick_xml::escape::escape;
+
+use crate::document::{Document, Placed};
+use crate::parse::FINISH_ON_KEY;
+use crate::verb::{
+    Dial, DialEndpoint, DialNoun, DialRecord, Events, Gather, GatherPrompt, Hook, Play, PlaySource,
+    Record, RecordingEvents, RejectReason, Say, Verb,
+};
+
+/// `document` as XML, indented by two spaces.
+pub fn to_xml(document: &Document) -> String {
+    let mut printer = Printer { xml: String::new(), depth: 0 };
+    printer.xml.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    let response = Tag::new("Response");
+    printer.open(&response);
+    document.verbs.iter().for_each(|verb| printer.verb(&verb.item));
+    printer.close("Response");
+    printer.xml
+}
+
+struct Printer {
+    xml: String,
+    depth: usize,
+}
+
+impl Printer {
+    fn indent(&mut self) {
+        (0..self.depth).for_each(|_| self.xml.push_str("  "));
+    }
+
+    fn open(&mut self, tag: &Tag) {
+        self.indent();
+        let _ = writeln!(self.xml, "<{}{}>", tag.name, tag.attributes);
+        self.depth += 1;
+    }
+
+    fn close(&mut self, name: &str) {
+        self.depth -= 1;
+        self.indent();
+        let _ = writeln!(self.xml, "</{name}>");
+    }
+
+    fn empty(&mut self, tag: &Tag) {
+        self.indent();
+        let _ = writeln!(self.xml, "<{}{}/>", tag.name, tag.attributes);
+    }
+
+    /// An element on one line; `inner` is XML.
+    fn line(&mut self, tag: &Tag, inner: &str) {
+        self.indent();
+        let _ = writeln!(self.xml, "<{0}{1}>{inner}</{0}>", tag.name, tag.attributes);
+    }
+
+    fn text(&mut self, tag: &Tag, text: &str) {
+        if text.is_empty() { self.empty(tag) } else { self.line(tag, &escape_text(text)) }
+    }
+
+    fn verb(&mut self, verb: &Verb) {
+        match verb {
+            Verb::Say(say) => self.say(say),
+            Verb::Play(play) => self.play(play),
+            Verb::Pause(length) => self.pause(*length),
+            Verb::Gather(gather) => self.gather(gather),
+            Verb::Record(record) => self.record(record),
+            Verb::Dial(dial) => self.dial(dial),
+            Verb::Redirect(redirect) => {
+                let mut tag = Tag::new("Redirect");
+                tag.method("method", redirect.hook.method);
+                self.text(&tag, &redirect.hook.url);
+            }
+            Verb::Reject(reason) => {
+                let mut tag = Tag::new("Reject");
+                if *reason == RejectReason::Busy {
+                    tag.set("reason", "busy");
+                }
+                self.empty(&tag);
+            }
+            Verb::Hangup => self.empty(&Tag::new("Hangup")),
+            Verb::Leave => self.empty(&Tag::new("Leave")),
+        }
+    }
+
+    fn say(&mut self, say: &Say) {
+        let mut tag = Tag::new("Say");
+        tag.some("voice", say.voice.as_deref());
+        tag.some("language", say.language.as_deref());
+        tag.times(say.times);
+        match &say.ssml {
+            Some(ssml) => self.line(&tag, ssml),
+            None => self.text(&tag, &say.text),
+        }
+    }
+
+    fn play(&mut self, play: &Play) {
+        let mut tag = Tag::new("Play");
+        tag.times(play.times);
+        match &play.source {
+            PlaySource::Url(url) => self.text(&tag, url),
+            PlaySource::Digits(digits) => {
+                tag.set("digits", digits);
+                self.empty(&tag);
+            }
+        }
+    }
+
+    fn pause(&mut self, length: Duration) {
+        let mut tag = Tag::new("Pause");
+        tag.seconds("length", length, 1);
+        self.empty(&tag);
+    }
+
+    fn gather(&mut self, gather: &Gather) {
+        let mut tag = Tag::new("Gather");
+        match (gather.dtmf, gather.speech) {
+            (true, true) => tag.set("input", "dtmf speech"),
+            (false, true) => tag.set("input", "speech"),
+            (_, false) => {}
+        }
+        tag.action(&gather.action);
+        tag.seconds("timeout", gather.timeout, 5);
+        match gather.finish_on_key {
+            Some('#') => {}
+            Some(key) => tag.set("finishOnKey", &key.to_string()),
+            None => tag.set("finishOnKey", ""),
+        }
+        tag.some("numDigits", gather.num_digits.map(|number| number.to_string()).as_deref());
+        tag.flag("actionOnEmptyResult", gather.action_on_empty_result, false);
+        if gather.prompts.is_empty() {
+            return self.empty(&tag);
+        }
+        self.open(&tag);
+        for Placed { item, .. } in &gather.prompts {
+            match item {
+                GatherPrompt::Say(say) => self.say(say),
+                GatherPrompt::Play(play) => self.play(play),
+                GatherPrompt::Pause(length) => self.pause(*length),
+            }
+        }
+        self.close("Gather");
+    }
+
+    fn record(&mut self, record: &Record) {
+        let mut tag = Tag::new("Record");
+        tag.action(&record.action);
+        tag.seconds("timeout", record.timeout, 5);
+        if record.finish_on_key.0 != FINISH_ON_KEY {
+            tag.set("finishOnKey", &record.finish_on_key.0);
+        }
+        tag.seconds("maxLength", record.max_length, 3600);
+        tag.flag("playBeep", record.play_beep, true);
+        tag.trim(record.trim, true);
+        tag.recording(record.status_callback.as_ref(), record.status_events);
+        tag.flag("transcribe", record.transcribe, false);
+        tag.some("transcribeCallback", record.transcribe_callback.as_deref());
+        self.empty(&tag);
+    }
+
+    fn dial(&mut self, dial: &Dial) {
+        let mut tag = Tag::new("Dial");
+        if let Some(action) = &dial.action {
+            tag.set("action", &action.url);
+            tag.method("method", action.method);
+        }
+        tag.seconds("timeout", dial.timeout, 30);
+        tag.seconds("timeLimit", dial.time_limit, 14_400);
+        tag.some("callerId", dial.caller_id.as_deref());
+        tag.flag("hangupOnStar", dial.hangup_on_star, false);
+        match dial.record {
+            DialRecord::No => {}
+            DialRecord::FromAnswer => tag.set("record", "record-from-answer"),
+            DialRecord::FromAnswerDual => tag.set("record", "record-from-answer-dual"),
+            DialRecord::FromRinging => tag.set("record", "record-from-ringing"),
+            DialRecord::FromRingingDual => tag.set("record", "record-from-ringing-dual"),
+        }
+        tag.trim(dial.trim, false);
+        tag.recording(dial.recording_callback.as_ref(), dial.recording_events);
+        tag.flag("answerOnBridge", dial.answer_on_bridge, false);
+        tag.flag("sequential", dial.sequential, false);
+        tag.some("ringTone", dial.ring_tone.as_deref());
+        self.open(&tag);
+        dial.nouns.iter().for_each(|noun| self.noun(&noun.item));
+        self.close("Dial");
+    }
+
+    fn noun(&mut self, noun: &DialNoun) {
+        match &noun.endpoint {
+            DialEndpoint::Number(number) => {
+                let mut tag = Tag::new("Number");
+                tag.some("sendDigits", number.send_digits.as_deref());
+                tag.leg(noun);
+                self.text(&tag, &number.number);
+            }
+            DialEndpoint::Client(client) => {
+                let mut tag = Tag::new("Client");
+                tag.leg(noun);
+                if client.parameters.is_empty() {
+                    return self.text(&tag, &client.identity);
+                }
+                self.open(&tag);
+                self.text(&Tag::new("Identity"), &client.identity);
+                for (name, value) in &client.parameters {
+                    let mut parameter = Tag::new("Parameter");
+                    parameter.set("name", name);
+                    parameter.set("value", value);
+                    self.empty(&parameter);
+                }
+                self.close("Client");
+            }
+            DialEndpoint::Sip(sip) => {
+                let mut tag = Tag::new("Sip");
+                tag.some("username", sip.username.as_deref());
+                tag.some("password", sip.password.as_ref().map(model::Secret::reveal));
+                tag.leg(noun);
+                self.text(&tag, &sip.uri);
+            }
+        }
+    }
+}
+
+/// A tag in the making.
+struct Tag {
+    name: &'static str,
+    attributes: String,
+}
+
+impl Tag {
+    fn new(name: &'static str) -> Tag {
+        Tag { name, attributes: String::new() }
+    }
+
+    fn set(&mut self, name: &str, value: &str) {
+        let _ = write!(self.attributes, " {name}=\"{}\"", escape_value(value));
+    }
+
+    fn some(&mut self, name: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.set(name, value);
+        }
+    }
+
+    fn flag(&mut self, name: &str, value: bool, default: bool) {
+        if value != default {
+            self.set(name, if value { "true" } else { "false" });
+        }
+    }
+
+    fn seconds(&mut self, name: &str, value: Duration, default: u64) {
+        if value.as_secs() != default {
+            self.set(name, &value.as_secs().to_string());
+        }
+    }
+
+    fn method(&mut self, name: &str, method: Method) {
+        match method {
+            Method::Post => {}
+            Method::Get => self.set(name, "GET"),
+        }
+    }
+
+    fn action(&mut self, action: &Hook) {
+        if !action.url.is_empty() {
+            self.set("action", &action.url);
+        }
+        self.method("method", action.method);
+    }
+
+    fn times(&mut self, times: Option<u32>) {
+        match times {
+            Some(1) => {}
+            Some(times) => self.set("loop", &times.to_string()),
+            None => self.set("loop", "0"),
+        }
+    }
+
+    fn trim(&mut self, trim: bool, default: bool) {
+        if trim != default {
+            self.set("trim", if trim { "trim-silence" } else { "do-not-trim" });
+        }
+    }
+
+    fn recording(&mut self, callback: Option<&Hook>, events: RecordingEvents) {
+        if let Some(callback) = callback {
+            self.set("recordingStatusCallback", &callback.url);
+            self.method("recordingStatusCallbackMethod", callback.method);
+        }
+        let words = [
+            ("in-progress", events.in_progress),
+            ("completed", events.completed),
+            ("absent", events.absent),
+        ];
+        self.words("recordingStatusCallbackEvent", &words);
+    }
+
+    fn leg(&mut self, noun: &DialNoun) {
+        if let Some(url) = &noun.url {
+            self.set("url", &url.url);
+            self.method("method", url.method);
+        }
+        if let Some(callback) = &noun.status_callback {
+            self.set("statusCallback", &callback.url);
+            self.method("statusCallbackMethod", callback.method);
+        }
+        let Events { initiated, ringing, answered, completed } = noun.status_events;
+        let words = [
+            ("initiated", initiated),
+            ("ringing", ringing),
+            ("answered", answered),
+            ("completed", completed),
+        ];
+        self.words("statusCallbackEvent", &words);
+    }
+
+    /// A list, unless it is the default: `completed` alone.
+    fn words(&mut self, name: &str, words: &[(&str, bool)]) {
+        let said: Vec<&str> =
+            words.iter().filter(|(_, said)| *said).map(|(word, _)| *word).collect();
+        if said != ["completed"] {
+            self.set(name, &said.join(" "));
+        }
+    }
+}
+
+fn escape_text(text: &str) -> String {
+    escape(text).replace('\r', "&#13;")
+}
+
+fn escape_value(value: &str) -> String {
+    escape(value).replace('\t', "&#9;").replace('\n', "&#10;").replace('\r', "&#13;")
+}

@@ -54,7 +54,8 @@ struct Held {
 impl Sqlite {
     /// Opens the database at `path`, creating it if there is none, and brings its schema up to date. Nobody else may
     /// have it open until this value is closed or dropped.
-    pub fn open(path: &Path) -> Result<Sqlite, OpenError> {
+    pub fn open(path: impl AsRef<Path>) -> Result<Sqlite, OpenError> {
+        let path = path.as_ref();
         // A link and what it points to share one lock.
         let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let lock = DatabaseLock::take(path)?;

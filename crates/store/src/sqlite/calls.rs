@@ -156,3 +156,42 @@ fn read_record(columns: &Columns<'_>) -> rusqlite::Result<CallRecord> {
         hangup: Hangup { sip_status: columns.next()?, reason: columns.next()? },
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sqlite::connection;
+    use model::{Moment, SidKind};
+
+    /// How SQLite would find the page after some row.
+    fn plan(filter: &CallFilter) -> String {
+        let db = connection::in_memory().expect("a database");
+        let mut conditions = conditions(Sid::new(SidKind::Account, 1), filter);
+        conditions.older_than("created_at", Moment::EPOCH, Sid::new(SidKind::Call, 1));
+        let text = format!("EXPLAIN QUERY PLAN {}", CALLS.text(&mut conditions, 50, 0));
+        let mut statement = db.prepare(&text).expect("it parses");
+        let steps = statement.raw_query().mapped(|row| row.get::<_, String>(3)).collect();
+        let steps: rusqlite::Result<Vec<String>> = steps;
+        steps.expect("a plan").join("; ")
+    }
+
+    #[test]
+    fn a_list_walks_one_index_without_sorting() {
+        let text = || Some("+14155550123".to_owned());
+        let by_to = CallFilter { to: text(), ..CallFilter::default() };
+        let by_from = CallFilter { from: text(), ..CallFilter::default() };
+        let parent = Some(Sid::new(SidKind::Call, 2));
+        let by_parent = CallFilter { parent, ..CallFilter::default() };
+        for (filter, index) in [
+            (CallFilter::default(), "calls_of_account"),
+            (by_to, "calls_to"),
+            (by_from, "calls_from"),
+            (by_parent, "calls_of_parent"),
+        ] {
+            let plan = plan(&filter);
+            assert!(plan.contains(&format!("USING INDEX {index} ")), "{plan}");
+            assert!(plan.contains("(created_at,sid)<"), "{plan}");
+            assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+        }
+    }
+}

@@ -43,7 +43,7 @@ impl Claim<'_> {
         let Error::SqliteFailure(cause, message) = &error else {
             return error.into();
         };
-        let by_sid = message.as_deref().is_some_and(|text| text.ends_with(".sid"));
+        let by_sid = message.as_deref().is_some_and(|text| text.rsplit('.').next() == Some("sid"));
         match (cause.extended_code, self.account) {
             (ffi::SQLITE_CONSTRAINT_PRIMARYKEY, _) => StoreError::Taken(self.sid.to_string()),
             (ffi::SQLITE_CONSTRAINT_UNIQUE, _) if by_sid => StoreError::Taken(self.sid.to_string()),

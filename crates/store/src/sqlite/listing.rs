@@ -21,20 +21,23 @@ pub(super) struct Listed<T> {
 
 /// Conditions on the rows of one account.
 pub(super) struct Conditions {
-    text: String,
+    texts: Vec<String>,
     values: Vec<Value>,
 }
 
 impl Conditions {
     /// Every row of the account.
     pub(super) fn of(account: Sid) -> Conditions {
-        Conditions { text: "account = ?1".to_owned(), values: vec![account.to_string().into()] }
+        Conditions {
+            texts: vec!["account = ?1".to_owned()],
+            values: vec![account.to_string().into()],
+        }
     }
 
     /// And `condition`, an expression that ends before its one parameter, followed by `rest`.
     fn and(&mut self, condition: &str, value: Value, rest: &str) {
         self.values.push(value);
-        self.text += &format!(" AND {condition} ?{}{rest}", self.values.len());
+        self.texts.push(format!("{condition} ?{}{rest}", self.values.len()));
     }
 
     /// And `column` has exactly this text, where one is asked for.
@@ -64,11 +67,12 @@ impl Conditions {
         self
     }
 
-    fn older_than(&mut self, time: &str, at: Moment, sid: Sid) {
+    /// And the row is older than the one that stands at this place of the list.
+    pub(super) fn older_than(&mut self, time: &str, at: Moment, sid: Sid) {
         self.values.push(at.micros().into());
         self.values.push(sid.to_string().into());
         let last = self.values.len();
-        self.text += &format!(" AND ({time}, sid) < (?{}, ?{last})", last - 1);
+        self.texts.push(format!("({time}, sid) < (?{}, ?{last})", last - 1));
     }
 
     fn number(&mut self, value: i64) -> usize {
@@ -95,21 +99,25 @@ impl<T> Listed<T> {
             }
             None => skipped = i64::from(page.index) * i64::from(size),
         }
-        // One row more than asked for tells whether there are older ones.
-        let limit = conditions.number(i64::from(size) + 1);
-        let offset = conditions.number(skipped);
-        let Listed { table, columns, time, .. } = self;
-        let text = format!(
-            "SELECT {columns} FROM {table} WHERE {} ORDER BY {time} DESC, sid DESC \
-             LIMIT ?{limit} OFFSET ?{offset}",
-            conditions.text
-        );
+        let text = self.text(&mut conditions, size, skipped);
         let mut statement = db.prepare_cached(&text)?;
         let rows = statement.query_map(params_from_iter(conditions.values), self.read)?;
         let mut items = rows.collect::<rusqlite::Result<Vec<T>>>()?;
         let more = items.len() > size as usize;
         items.truncate(size as usize);
         Ok(Listing { items, more })
+    }
+
+    /// The query for `size` rows and one more, which tells whether there are older ones.
+    pub(super) fn text(&self, conditions: &mut Conditions, size: u32, skipped: i64) -> String {
+        let limit = conditions.number(i64::from(size) + 1);
+        let offset = conditions.number(skipped);
+        let Listed { table, columns, time, .. } = self;
+        format!(
+            "SELECT {columns} FROM {table} WHERE {} ORDER BY {time} DESC, sid DESC \
+             LIMIT ?{limit} OFFSET ?{offset}",
+            conditions.texts.join(" AND ")
+        )
     }
 
     /// Where the row stands, or stood until it was deleted.

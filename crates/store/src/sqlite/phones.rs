@@ -1,6 +1,6 @@
 //! Phones that may register here.
 
-use model::{PhoneAccount, Secret, Sid};
+use model::{PhoneAccount, PhoneNumber, Secret, Sid};
 use rusqlite::{Connection, Row, params};
 
 use crate::errors::StoreError;
@@ -41,7 +41,7 @@ fn write(db: &Connection, text: &str, phone: &PhoneAccount) -> Result<usize, Sto
         phone.account.to_string(),
         phone.name,
         phone.password.reveal(),
-        phone.caller_id.as_ref().map(|number| number.as_str()),
+        phone.caller_id.as_ref().map(PhoneNumber::as_str),
         voice.0,
         voice.1,
         voice.2,

@@ -79,6 +79,19 @@ impl Queue {
     }
 }
 
+#[cfg(test)]
+impl Queue {
+    /// Places that are free.
+    pub(super) fn free(&self) -> usize {
+        self.room.available_permits()
+    }
+
+    /// Whether it takes no more work.
+    pub(super) fn is_closed(&self) -> bool {
+        self.room.is_closed()
+    }
+}
+
 struct Verb<F, T> {
     run: F,
     outcome: Result<T, StoreError>,

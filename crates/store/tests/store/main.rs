@@ -1,0 +1,95 @@
+//! What every store must do, checked over the trait; and what SQLite's file must do besides.
+
+mod crash;
+mod folder;
+mod lists;
+mod outbox;
+mod records;
+mod rows;
+
+use store::{Sqlite, Store};
+use tempfile::TempDir;
+
+/// A fresh store, with what it lives in.
+struct Opened {
+    store: Box<dyn Store>,
+    _folder: Option<TempDir>,
+}
+
+fn in_memory() -> Opened {
+    let store = Sqlite::in_memory().expect("memory is there");
+    Opened { store: Box::new(store), _folder: None }
+}
+
+fn on_disk() -> Opened {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Sqlite::open(folder.path().join("alo.db")).expect("a new database");
+    Opened { store: Box::new(store), _folder: Some(folder) }
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    runtime.block_on(future)
+}
+
+/// Runs each scenario over each kind of store.
+macro_rules! over_every_store {
+    ($($module:ident :: $scenario:ident),* $(,)?) => {
+        over_every_store!(in_memory; $($module::$scenario),*);
+        over_every_store!(on_disk; $($module::$scenario),*);
+    };
+    ($kind:ident; $($module:ident :: $scenario:ident),*) => {
+        mod $kind {
+            $(
+                #[test]
+                fn $scenario() {
+                    let opened = crate::$kind();
+                    crate::block_on(crate::$module::$scenario(&*opened.store));
+                }
+            )*
+
+            #[test]
+            fn every_call_comes_back_as_it_was_saved() {
+                crate::records::every_call_comes_back_as_it_was_saved(crate::$kind);
+            }
+
+            #[test]
+            fn pages_show_every_row_once_in_order() {
+                crate::lists::pages_show_every_row_once_in_order(crate::$kind);
+            }
+
+            #[test]
+            fn callbacks_leave_in_the_order_of_their_lane() {
+                crate::outbox::callbacks_leave_in_the_order_of_their_lane(crate::$kind);
+            }
+        }
+    };
+}
+
+over_every_store![
+    records::accounts_come_back_and_change,
+    records::numbers_come_back_change_and_are_released,
+    records::a_number_belongs_to_one_record,
+    records::phones_come_back_change_and_are_removed,
+    records::a_phones_name_is_unique,
+    records::trunks_come_back_and_are_removed,
+    records::recordings_come_back_as_they_were_saved,
+    records::alerts_come_back_as_they_were_raised,
+    records::what_belongs_to_no_account_is_refused,
+    records::a_bad_row_among_good_ones_fails_alone,
+    records::a_deleted_call_stays_deleted_and_its_recording_stays,
+    records::unfinished_calls_come_with_their_latest_subscription,
+    records::odd_texts_come_back_unharmed,
+    records::a_ping_is_answered,
+    lists::numbers_are_found_by_part_and_name,
+    lists::calls_are_filtered,
+    lists::recordings_are_filtered,
+    lists::alerts_are_filtered,
+    lists::a_page_after_a_deleted_row_goes_on_there,
+    lists::a_token_of_nobodys_row_is_refused,
+    lists::a_pages_size_is_kept_in_bounds,
+    outbox::a_lane_waits_for_its_first_and_others_do_not,
+    outbox::busy_lanes_are_left_out,
+    outbox::a_callback_that_was_put_off_is_due_later,
+    outbox::callbacks_come_with_their_recording,
+];

@@ -3,17 +3,23 @@
 //! [`Sip`] is the whole stack: it registers phones, takes calls in and places calls out, and speaks of them in its own
 //! words ([`Dialog`], [`DialogEvent`]). It never touches media and knows nothing of TwiML.
 
+mod agent;
 mod call;
 mod directory;
+mod handle;
+mod reach;
 mod registration;
 pub mod sdp;
 mod settings;
+mod shell;
 mod stack;
+mod wire;
 
 pub use call::{
     Address, Contact, Destination, DialogEvent, DialogSink, EndedBy, Ending, Invite, Origin,
 };
 pub use directory::{Credentials, Directory, Password, PhoneAccount, Trunk};
-pub use registration::{RegisterError, Registration};
+pub use handle::{Dialog, Incoming};
+pub use registration::{RegisterError, Registered, Registration};
 pub use settings::{Limits, Settings, Strangers, Timers};
-pub use stack::{Dialog, Incoming, InviteError, PingError, Registered, Sip, StartError};
+pub use stack::{InviteError, PingError, Sip, StartError};

@@ -1,21 +1,51 @@
 //! The stack as the application holds it: start, place calls, take calls, register, shut down.
 
+use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc, oneshot};
 
-use crate::call::{Address, Contact, Destination, DialogSink, Invite, Origin};
-use crate::directory::Directory;
-use crate::registration::{RegisterError, Registration};
-use crate::sdp::Description;
+use crate::agent::{Agent, DEFAULT_PORT, Entropy, Known, Outgoing, Question};
+use crate::call::{Contact, Destination, DialogSink, Invite};
+use crate::directory::{Credentials, Directory};
+use crate::handle::{Dialog, Incoming};
+use crate::reach::{self, Addresses};
+use crate::registration::{self, RegisterError, Registered, Registration};
 use crate::settings::Settings;
+use crate::shell::Shell;
+use crate::wire::address::{Uri, User, bracketed};
+
+/// Receive buffer asked of the system, in bytes; it holds a burst of some thousand messages.
+const RECEIVE_BUFFER: usize = 4 * 1024 * 1024;
+/// How often host names of trunks are looked up again.
+const RESOLVE_EVERY: Duration = Duration::from_secs(60);
+/// How long the start waits for the host names of trunks; those that take longer are known later.
+const RESOLVE_AT_START: Duration = Duration::from_millis(250);
+/// How long a shutdown waits for the answers to our BYEs, and then for those to our last REGISTERs.
+const SHUTDOWN: Duration = Duration::from_secs(2);
 
 /// The signalling stack. Clones share it.
 #[derive(Clone)]
 pub struct Sip {
-    local: SocketAddr,
+    shell: Arc<Shell>,
+    trunks: Arc<Trunks>,
+}
+
+/// The directory, and what its host names stand for.
+struct Trunks {
+    directory: Mutex<Directory>,
+    resolved: Mutex<HashMap<String, Vec<IpAddr>>>,
+    changed: Notify,
+}
+
+/// Where something goes.
+struct Route {
+    target: String,
+    to: SocketAddr,
+    pinned: bool,
+    credentials: Option<Credentials>,
 }
 
 /// Why the stack did not start.
@@ -79,145 +109,235 @@ impl Sip {
         directory: Directory,
         incoming: mpsc::Sender<Incoming>,
     ) -> Result<Self, StartError> {
-        let _ = (directory, incoming);
-        Ok(Self { local: settings.bind })
+        let address = settings.bind;
+        let bind = |source| StartError::Bind { address, source };
+        let socket = listen(address).map_err(bind)?;
+        let local = socket.local_addr().map_err(bind)?;
+        let sender = socket.try_clone().map_err(bind)?;
+        let socket = tokio::net::UdpSocket::from_std(socket).map_err(bind)?;
+        let entropy = Entropy::new().map_err(|error| StartError::Entropy(error.to_string()))?;
+        let addresses = Arc::new(Addresses::new(local.ip(), settings.advertise));
+        let towards = addresses.clone();
+        let local_address = Box::new(move |peer| towards.towards(peer));
+        let agent = Agent::new(settings, local.port(), local_address, entropy, Instant::now());
+        let shell = Arc::new(Shell::new(agent, sender, local, addresses, incoming));
+        let trunks = Arc::new(Trunks {
+            directory: Mutex::new(directory),
+            resolved: Mutex::default(),
+            changed: Notify::new(),
+        });
+        let sip = Self { shell, trunks };
+        sip.apply();
+        let _ = tokio::time::timeout(RESOLVE_AT_START, sip.resolve_trunks()).await;
+        sip.shell.tasks.spawn(sip.clone().keep_resolving());
+        tokio::spawn(sip.shell.clone().serve(socket));
+        tracing::info!(%local, "listening for SIP over UDP");
+        Ok(sip)
     }
 
     /// The UDP address it listens on.
     pub fn local_addr(&self) -> SocketAddr {
-        self.local
+        self.shell.local
     }
 
     /// Which of our addresses to write into SDP for this peer.
     pub fn media_address(&self, peer: SocketAddr) -> IpAddr {
-        let _ = peer;
-        self.local.ip()
+        self.shell.addresses.towards(peer.ip())
     }
 
     /// Replaces phones and trunks. Registrations of phones that are gone end; calls go on.
     pub fn configure(&self, directory: Directory) {
-        let _ = directory;
+        *locked(&self.trunks.directory) = directory;
+        self.apply();
+        self.trunks.changed.notify_one();
     }
 
     /// Live contacts of a phone, the most recently registered first.
     pub fn contacts(&self, phone: &str) -> Vec<Contact> {
-        let _ = phone;
-        Vec::new()
+        self.shell.look(|agent, now| agent.contacts(now, phone))
     }
 
     /// All live registrations, by name of the phone.
     pub fn registrations(&self) -> Vec<(String, Contact)> {
-        Vec::new()
+        self.shell.look(Agent::registrations)
     }
 
     /// Places a call. Its events go to `sink`; they may begin before this returns.
     pub async fn invite(&self, invite: Invite, sink: DialogSink) -> Result<Dialog, InviteError> {
-        let _ = (invite, sink);
-        Err(InviteError::Closed)
+        let route = self.route(&invite.destination).await?;
+        let outgoing = Outgoing {
+            target: route.target,
+            to: route.to,
+            pinned: route.pinned,
+            from: invite.from,
+            offer: invite.offer,
+            headers: invite.headers,
+            credentials: invite.credentials.or(route.credentials),
+        };
+        let placed = self.shell.act(|agent, now| agent.invite(now, outgoing, sink));
+        match placed {
+            Some((serial, call_id)) => Ok(Dialog::new(self.shell.clone(), serial, &call_id)),
+            None if self.shell.closing.is_cancelled() => Err(InviteError::Closed),
+            None => Err(InviteError::OverLimit(self.calls())),
+        }
     }
 
     /// Asks with OPTIONS whether somebody is there, and how long the answer takes. Any final answer counts.
     pub async fn ping(&self, destination: &Destination) -> Result<Duration, PingError> {
-        let _ = destination;
-        Err(PingError::Timeout)
+        let route = self.route(destination).await?;
+        let us = format!(
+            "<sip:{}:{}>",
+            bracketed(&self.media_address(route.to).to_string()),
+            self.shell.local.port()
+        );
+        let (call_id, _) = self.shell.act(|agent, _| agent.call_id_and_cnonce());
+        let question = Question {
+            method: "OPTIONS",
+            parties: (us, format!("<{}>", route.target)),
+            target: route.target,
+            to: route.to,
+            call_id,
+            cseq: 1,
+            headers: vec![("Accept".to_owned(), "application/sdp".to_owned())],
+        };
+        let (waiter, answer) = oneshot::channel();
+        let asked_at = Instant::now();
+        self.shell.act(|agent, now| agent.ask(now, &question, waiter));
+        match answer.await {
+            Ok(Some(_)) => Ok(asked_at.elapsed()),
+            Ok(None) | Err(_) => Err(PingError::Timeout),
+        }
     }
 
     /// Calls at the moment, in both directions.
     pub fn calls(&self) -> usize {
-        0
+        self.shell.look(|agent, _| agent.calls())
     }
 
     /// Registers with somebody else's registrar and keeps the registration alive until the result is dropped.
     pub async fn register(&self, registration: Registration) -> Result<Registered, RegisterError> {
-        let _ = registration;
-        Err(RegisterError::Closed)
+        registration::register(self.shell.clone(), registration).await
     }
 
-    /// Ends all calls, unregisters, and stops listening.
-    pub async fn shutdown(&self) {}
+    /// Ends all calls, unregisters, and stops listening. Takes at most a few seconds.
+    pub async fn shutdown(&self) {
+        self.shell.closing.cancel();
+        self.shell.tasks.close();
+        let quiet = self.shell.quiet.notified();
+        tokio::pin!(quiet);
+        quiet.as_mut().enable();
+        self.shell.act(|agent, now| agent.close(now));
+        let _ = tokio::time::timeout(SHUTDOWN, quiet).await;
+        let _ = tokio::time::timeout(SHUTDOWN, self.shell.tasks.wait()).await;
+        self.shell.closed.cancel();
+    }
+
+    async fn route(&self, destination: &Destination) -> Result<Route, InviteError> {
+        match destination {
+            Destination::Contact(contact) => {
+                if contact.expires_in.is_zero() {
+                    return Err(InviteError::NotRegistered(contact.uri.clone()));
+                }
+                let uri = Uri::parse(&contact.uri);
+                uri.ok_or_else(|| InviteError::BadUri(contact.uri.clone()))?;
+                let target = contact.uri.clone();
+                Ok(Route { target, to: contact.source, pinned: true, credentials: None })
+            }
+            Destination::Trunk { name, user } => {
+                let trunk = locked(&self.trunks.directory)
+                    .trunks
+                    .iter()
+                    .find(|trunk| trunk.name == *name)
+                    .cloned()
+                    .ok_or_else(|| InviteError::NoSuchTrunk(name.clone()))?;
+                let host = bracketed(&trunk.host);
+                let target = format!("sip:{}@{host}:{}", User(user), trunk.port);
+                if Uri::parse(&target).is_none() {
+                    return Err(InviteError::BadUri(target));
+                }
+                let to = SocketAddr::new(self.address_of(&trunk.host).await?, trunk.port);
+                Ok(Route { target, to, pinned: false, credentials: trunk.credentials })
+            }
+            Destination::Uri(text) => {
+                let uri = Uri::parse(text).filter(is_over_udp);
+                let uri = uri.ok_or_else(|| InviteError::BadUri(text.clone()))?;
+                let ip = self.address_of(&uri.host).await?;
+                let to = SocketAddr::new(ip, uri.port.unwrap_or(DEFAULT_PORT));
+                Ok(Route { target: text.trim().to_owned(), to, pinned: false, credentials: None })
+            }
+        }
+    }
+
+    async fn address_of(&self, host: &str) -> Result<IpAddr, InviteError> {
+        let known =
+            locked(&self.trunks.resolved).get(host).and_then(|known| known.first().copied());
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let found = reach::resolve(host, self.shell.local.is_ipv4()).await;
+        found.first().copied().ok_or_else(|| InviteError::Resolve(host.to_owned()))
+    }
+
+    /// Tells the agent whom we know.
+    fn apply(&self) {
+        let known = Known::new(&locked(&self.trunks.directory), &locked(&self.trunks.resolved));
+        self.shell.act(|agent, _| agent.configure(known));
+    }
+
+    /// Looks up the host names of all trunks.
+    async fn resolve_trunks(&self) {
+        let hosts: Vec<String> = locked(&self.trunks.directory)
+            .trunks
+            .iter()
+            .map(|trunk| trunk.host.clone())
+            .filter(|host| host.parse::<IpAddr>().is_err())
+            .collect();
+        if hosts.is_empty() {
+            return;
+        }
+        let mut resolved = HashMap::new();
+        for host in hosts {
+            let found = reach::resolve(&host, self.shell.local.is_ipv4()).await;
+            let before = || locked(&self.trunks.resolved).get(&host).cloned().unwrap_or_default();
+            // A name server that fails for a minute takes no trunk away.
+            let found = if found.is_empty() { before() } else { found };
+            resolved.insert(host, found);
+        }
+        *locked(&self.trunks.resolved) = resolved;
+        self.apply();
+    }
+
+    async fn keep_resolving(self) {
+        loop {
+            tokio::select! {
+                () = self.shell.closing.cancelled() => return,
+                () = self.trunks.changed.notified() => {}
+                () = tokio::time::sleep(RESOLVE_EVERY) => {}
+            }
+            self.resolve_trunks().await;
+        }
+    }
 }
 
-/// A call that somebody places to us. Dropped unattached, it is answered 480.
-pub struct Incoming {
-    /// Who placed it.
-    pub origin: Origin,
-    /// From header.
-    pub from: Address,
-    /// User and host of the request URI.
-    pub to: Address,
-    /// Call-ID.
-    pub call_id: String,
-    /// Address that the INVITE came from.
-    pub source: SocketAddr,
-    /// Their offer. `None`: we are to offer in the answer.
-    pub offer: Option<Description>,
-    /// `X-…`, `Diversion`, `P-Asserted-Identity`, `Remote-Party-ID`, `Privacy` and `User-Agent` headers.
-    pub headers: Vec<(String, String)>,
+/// A socket that listens, with room for a burst.
+fn listen(address: SocketAddr) -> std::io::Result<std::net::UdpSocket> {
+    let socket = socket2::Socket::new(
+        socket2::Domain::for_address(address),
+        socket2::Type::DGRAM,
+        Some(socket2::Protocol::UDP),
+    )?;
+    socket.set_nonblocking(true)?;
+    // The system may grant less; that is no reason not to start.
+    let _ = socket.set_recv_buffer_size(RECEIVE_BUFFER);
+    socket.bind(&address.into())?;
+    Ok(socket.into())
 }
 
-impl Incoming {
-    /// Takes the call: its events go to `sink` from now on; those that came before (a CANCEL) are delivered first.
-    pub fn attach(self, sink: DialogSink) -> Dialog {
-        let _ = sink;
-        Dialog { call_id: self.call_id.as_str().into() }
-    }
+fn is_over_udp(uri: &Uri) -> bool {
+    let udp = uri.param("transport").is_none_or(|transport| transport.eq_ignore_ascii_case("udp"));
+    udp && !uri.secure
 }
 
-/// A call's signalling. Commands don't block; one that doesn't fit the state is logged and ignored.
-#[derive(Clone)]
-pub struct Dialog {
-    call_id: Arc<str>,
-}
-
-impl Dialog {
-    /// Call-ID.
-    pub fn call_id(&self) -> &str {
-        &self.call_id
-    }
-
-    /// Sends 180: it rings.
-    pub fn ringing(&self) {}
-
-    /// Sends 183 with early media.
-    pub fn progress(&self, sdp: String) {
-        let _ = sdp;
-    }
-
-    /// Sends 200: answered.
-    pub fn answer(&self, sdp: String) {
-        let _ = sdp;
-    }
-
-    /// Refuses with a final status from 300 to 699.
-    pub fn reject(&self, status: u16, reason: Option<&str>) {
-        let _ = (status, reason);
-    }
-
-    /// Ends it as fits: CANCEL, BYE or 603. More than once does no harm.
-    pub fn hangup(&self) {}
-
-    /// Sends a re-INVITE with a new offer.
-    pub fn reoffer(&self, sdp: String) {
-        let _ = sdp;
-    }
-
-    /// Answers their re-INVITE with SDP, or refuses it with a status such as 488.
-    pub fn answer_reoffer(&self, sdp: Result<String, u16>) {
-        let _ = sdp;
-    }
-}
-
-/// A registration that is kept alive until it is dropped or ended.
-pub struct Registered {
-    contact: String,
-}
-
-impl Registered {
-    /// URI that we registered.
-    pub fn contact(&self) -> &str {
-        &self.contact
-    }
-
-    /// Unregisters, and waits for the answer.
-    pub async fn end(self) {}
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,0 +1,9 @@
+//! The grammar of SIP on the wire: messages, addresses, digest credentials (RFC 3261 §25, RFC 7616).
+//!
+//! Pure: text in, values out, and back. Whatever a peer sends, nothing here panics or allocates more than the datagram
+//! is long.
+
+pub(crate) mod address;
+pub(crate) mod digest;
+pub(crate) mod message;
+pub(crate) mod write;

@@ -74,7 +74,8 @@ const SCHEMA: u32 = 12200;
 
 /// Reads a document that was decoded already. An empty one does nothing.
 pub fn parse(text: &str) -> Result<Document, ParseError> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    // All of them: quick-xml would skip another without counting its bytes.
+    let text = text.trim_start_matches('\u{feff}');
     let places = Places::new(text);
     let grown = tree::grow(text, &places)?;
     let mut reading = Reading::new(&places);
@@ -151,9 +152,7 @@ fn verb(reading: &mut Reading<'_>, element: &Element<'_>) -> Option<Verb> {
 impl Reading<'_> {
     fn warn_unknown_verb(&mut self, element: &Element<'_>, name: &str) {
         let (message, mend) = match standing(name) {
-            Standing::Later => {
-                (format!("alo does not run <{name}> yet; it is skipped"), None)
-            }
+            Standing::Later => (format!("alo does not run <{name}> yet; it is skipped"), None),
             Standing::Noun => (
                 format!("<{name}> does nothing outside <Dial>; it is skipped"),
                 Some(format!("write <Dial><{name}>…</{name}></Dial>")),

@@ -111,7 +111,7 @@ mod tests {
     fn check(body: &[u8], expect: &str) {
         let found = match decode(body) {
             Ok(text) => text.into_owned(),
-            Err(error) => format!("{error} ({})", error.mend.unwrap_or_default()),
+            Err(error) => format!("{error} ({})", error.mend.as_deref().unwrap_or("")),
         };
         assert_eq!(found, expect);
     }

@@ -6,8 +6,8 @@ use crate::document::Placed;
 use crate::verb::{Dial, DialEndpoint, DialNoun, DialRecord, Events, NumberNoun};
 
 use super::grammar::{self, NOUNS};
-use super::reading::{Reading, elements, own_text};
-use super::tree::{Element, short};
+use super::reading::{Reading, elements};
+use super::tree::{Element, Node, is_space, short};
 use super::{SCHEMA, noun, suggest};
 
 /// Ringing time, unless said.
@@ -30,9 +30,8 @@ pub(super) fn dial(reading: &mut Reading<'_>, element: &Element<'_>) -> Option<D
     reading.check_attributes(element, &grammar::DIAL);
     let sequential = reading.flag(element, "sequential", false, SCHEMA);
     let timeout = reading.seconds(element, "timeout", 5..=600, 13212).unwrap_or(TIMEOUT);
-    let time_limit = reading
-        .seconds(element, "timeLimit", 1..=LONGEST_TIME_LIMIT, 13216)
-        .unwrap_or(TIME_LIMIT);
+    let time_limit =
+        reading.seconds(element, "timeLimit", 1..=LONGEST_TIME_LIMIT, 13216).unwrap_or(TIME_LIMIT);
     let dial = Dial {
         action: reading.hook(element, "action", "method", 13210),
         timeout,
@@ -57,7 +56,8 @@ pub(super) fn dial(reading: &mut Reading<'_>, element: &Element<'_>) -> Option<D
     };
     if dial.nouns.is_empty() {
         let message = "<Dial> has nobody to call; it is skipped".to_owned();
-        let mend = Some("write <Dial>+15551234567</Dial>".to_owned());
+        let mend = elements(element).next().is_none();
+        let mend = mend.then(|| "write <Dial>+15551234567</Dial>".to_owned());
         reading.warn(element.at, 13224, message, mend);
         return None;
     }
@@ -87,32 +87,40 @@ fn nouns(
 ) -> Vec<Placed<DialNoun>> {
     let limit = if sequential { SEQUENTIAL_NOUN_LIMIT } else { NOUN_LIMIT };
     let mut nouns: Vec<Placed<DialNoun>> = Vec::new();
-    for child in elements(element) {
+    for node in &element.children {
+        let (at, item) = match node {
+            Node::Text { text, .. } if text.chars().all(is_space) => continue,
+            Node::Text { text, at } => (*at, Some(plain_number(text))),
+            Node::Element(child) => (child.at, noun(reading, child)),
+        };
+        let Some(item) = item else { continue };
         if nouns.len() == limit {
             let message = format!("<Dial> calls at most {limit}; the others are skipped");
-            reading.warn(child.at, 13215, message, None);
+            reading.warn(at, 13215, message, None);
             break;
         }
-        let item = match child.name {
-            "Number" => noun::number(reading, child),
-            "Client" => noun::client(reading, child),
-            "Sip" => noun::sip(reading, child),
-            other => {
-                warn_unknown_noun(reading, child, other);
-                None
-            }
-        };
-        nouns.extend(item.map(|item| Placed { position: reading.place(child.at), item }));
-    }
-    if let Some((number, at)) = own_text(element) {
-        let endpoint = DialEndpoint::Number(NumberNoun { number, send_digits: None });
-        let item =
-            DialNoun { endpoint, url: None, status_callback: None, status_events: Events::COMPLETED };
-        let position = reading.place(at);
-        let index = nouns.partition_point(|noun| noun.position < position);
-        nouns.insert(index, Placed { position, item });
+        nouns.push(Placed { position: reading.place(at), item });
     }
     nouns
+}
+
+fn noun(reading: &mut Reading<'_>, child: &Element<'_>) -> Option<DialNoun> {
+    match child.name {
+        "Number" => noun::number(reading, child),
+        "Client" => noun::client(reading, child),
+        "Sip" => noun::sip(reading, child),
+        other => {
+            warn_unknown_noun(reading, child, other);
+            None
+        }
+    }
+}
+
+/// `<Dial>text</Dial>`.
+fn plain_number(text: &str) -> DialNoun {
+    let number = text.trim_matches(is_space).to_owned();
+    let endpoint = DialEndpoint::Number(NumberNoun { number, send_digits: None });
+    DialNoun { endpoint, url: None, status_callback: None, status_events: Events::COMPLETED }
 }
 
 fn warn_unknown_noun(reading: &mut Reading<'_>, child: &Element<'_>, name: &str) {

@@ -66,12 +66,15 @@ fn finish_on_key(reading: &mut Reading<'_>, element: &Element<'_>) -> Option<cha
 /// No digits at all can't be asked for: zero and less count as not said.
 fn num_digits(reading: &mut Reading<'_>, element: &Element<'_>) -> Option<u32> {
     let attribute = element.attribute("numDigits")?;
-    let number = reading.number(element, "numDigits", 0..=DIGITS_LIMIT, 13314)?;
-    if number == 0 && !attribute.value.contains('-') {
-        let message = "numDigits=\"0\" of <Gather> is less than 1; it is ignored".to_owned();
-        reading.warn(attribute.at, 13314, message, None);
+    let value = attribute.value.trim_matches(is_space);
+    if value.starts_with('-') || value == "0" {
+        let message =
+            format!("numDigits=\"{}\" of <Gather> is less than 1; it is ignored", short(value));
+        let mend = Some("write numDigits=\"1\" or more, or leave it out".to_owned());
+        reading.warn(attribute.at, 13314, message, mend);
+        return None;
     }
-    (number > 0).then_some(number)
+    reading.number(element, "numDigits", 1..=DIGITS_LIMIT, 13314)
 }
 
 fn prompts(reading: &mut Reading<'_>, element: &Element<'_>) -> Vec<Placed<GatherPrompt>> {

@@ -199,11 +199,8 @@ pub(super) const SIP: Grammar = leg_grammar!(
     ]
 );
 
-pub(super) const URI: Grammar = Grammar {
-    name: "Uri",
-    understood: &["username", "password"],
-    inert: &["priority", "weight"],
-};
+pub(super) const URI: Grammar =
+    Grammar { name: "Uri", understood: &["username", "password"], inert: &["priority", "weight"] };
 
 /// The SSML elements of `<Say>`, with their attributes.
 pub(super) const SSML: &[Grammar] = &[

@@ -83,10 +83,10 @@ impl<'p> Reading<'p> {
 
     /// Warns of `text` where only elements stand.
     pub(super) fn warn_stray_text(&mut self, text: &str, at: usize, parent: &str) {
-        if let Some(inside) = text.find(|character| !is_space(character)) {
+        if !text.chars().all(is_space) {
             let message = format!("text in <{parent}> itself is not spoken");
             let mend = Some("write <Say>…</Say>".to_owned());
-            self.warn(at + inside, SCHEMA, message, mend);
+            self.warn(at, SCHEMA, message, mend);
         }
     }
 
@@ -113,16 +113,13 @@ pub(super) fn elements<'e, 'a>(element: &'e Element<'a>) -> impl Iterator<Item =
     })
 }
 
-/// The text directly in `element`, trimmed, with its byte; `None` where there is none.
+/// The first text directly in `element`, trimmed, with its byte; `None` where there is none.
 pub(super) fn own_text(element: &Element<'_>) -> Option<(String, usize)> {
-    let mut whole = String::new();
-    let mut begins = None;
-    for node in &element.children {
-        if let Node::Text { text, at } = node {
-            let inside = text.find(|character| !is_space(character));
-            begins = begins.or(inside.map(|inside| at + inside));
-            whole.push_str(text);
+    element.children.iter().find_map(|node| match node {
+        Node::Text { text, at } => {
+            let text = text.trim_matches(is_space);
+            (!text.is_empty()).then(|| (text.to_owned(), *at))
         }
-    }
-    begins.map(|at| (whole.trim_matches(is_space).to_owned(), at))
+        Node::Element(_) => None,
+    })
 }

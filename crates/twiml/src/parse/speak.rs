@@ -1,5 +1,6 @@
 //! `<Say>` with its SSML, `<Play>` and `<Pause>`: as verbs and as prompts of a `<Gather>`.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use crate::verb::{LOOP_LIMIT, Play, PlaySource, Say};
@@ -31,7 +32,11 @@ pub(super) const SAY_CODES: SayCodes = SayCodes { times: 13510 };
 pub(super) const GATHER_SAY_CODES: SayCodes = SayCodes { times: 13322 };
 
 /// Reads a `<Say>`; one without a word is skipped.
-pub(super) fn say(reading: &mut Reading<'_>, element: &Element<'_>, codes: SayCodes) -> Option<Say> {
+pub(super) fn say(
+    reading: &mut Reading<'_>,
+    element: &Element<'_>,
+    codes: SayCodes,
+) -> Option<Say> {
     reading.check_attributes(element, &grammar::SAY);
     let times = times(reading, element, codes.times);
     let mut spoken = Spoken::default();
@@ -109,6 +114,13 @@ pub(super) fn digits(
 
 /// How often; `None` is endless.
 fn times(reading: &mut Reading<'_>, element: &Element<'_>, code: u32) -> Option<u32> {
+    if let Some(attribute) = element.attribute("loop").filter(|loops| loops.value.contains('-')) {
+        // Zero is endless, so less than zero must not be read as zero.
+        let value = short(&attribute.value);
+        let message = format!("loop=\"{value}\" of <{}> is not a number; 1 is taken", element.name);
+        reading.warn(attribute.at, code, message, Some(format!("write 0 to {LOOP_LIMIT}")));
+        return Some(1);
+    }
     match reading.number(element, "loop", 0..=LOOP_LIMIT, code) {
         None => Some(1),
         Some(0) => None,
@@ -171,7 +183,7 @@ impl Spoken {
         for known in grammar.understood {
             if let Some(attribute) = element.attribute(known) {
                 let value = quick_xml::escape::escape(collapse(&attribute.value)).into_owned();
-                self.ssml.push_str(&format!(" {known}=\"{value}\""));
+                let _ = write!(self.ssml, " {known}=\"{value}\"");
             }
         }
         if element.children.is_empty() {
@@ -181,7 +193,7 @@ impl Spoken {
         }
         self.plain(reading, element, grammar.name);
         if !element.children.is_empty() {
-            self.ssml.push_str(&format!("</{}>", grammar.name));
+            let _ = write!(self.ssml, "</{}>", grammar.name);
         }
     }
 

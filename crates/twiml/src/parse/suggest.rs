@@ -65,7 +65,7 @@ mod tests {
         assert_eq!(distance("gahter", "gather"), 1);
         assert_eq!(distance("gathers", "gather"), 1);
         assert_eq!(distance("redirekt", "redirect"), 1);
-        assert_eq!(distance("dial", "play"), 4);
+        assert_eq!(distance("dial", "play"), 3);
     }
 
     #[test]

@@ -57,17 +57,7 @@ pub(super) fn attributes<'a>(
             let message = format!("an element has at most {ATTRIBUTE_LIMIT} attributes");
             return Err(ParseError { code: SCHEMA, ..fail(at, message, None) });
         }
-        let raw: &[u8] = match &attribute.value {
-            Cow::Borrowed(raw) => raw,
-            Cow::Owned(raw) => raw,
-        };
-        let (raw, value_at) = match attribute.value {
-            Cow::Borrowed(raw) => within(tag, raw),
-            Cow::Owned(_) => {
-                let message = format!("the value of '{}' has {} bytes", short(name), raw.len());
-                return Err(fail(at, message, None));
-            }
-        };
+        let (raw, value_at) = within(tag, &attribute.value);
         let value = value(raw)
             .map_err(|(inside, message, mend)| fail(value_at + inside, message, Some(mend)))?;
         found.push(Attribute { name, value, at: start + at });
@@ -75,7 +65,7 @@ pub(super) fn attributes<'a>(
     Ok(found)
 }
 
-/// `part` of `tag`, and at which byte of it.
+/// `part` as text of `tag`, out of which quick-xml cut it, and at which byte.
 fn within<'a>(tag: &'a str, part: &[u8]) -> (&'a str, usize) {
     let at = part.as_ptr().addr().saturating_sub(tag.as_ptr().addr());
     (tag.get(at..at + part.len()).unwrap_or_default(), at)
@@ -86,9 +76,7 @@ fn not_an_attribute(error: &AttrError) -> (usize, &'static str, &'static str) {
         AttrError::ExpectedEq(at) => (*at, "an attribute has no value", "write name=\"value\""),
         AttrError::ExpectedValue(at) => (*at, "a value is missing here", "write name=\"value\""),
         AttrError::UnquotedValue(at) => (*at, "a value has no quotes", "write name=\"value\""),
-        AttrError::ExpectedQuote(at, _) => {
-            (*at, "a value is never closed", "write a second quote")
-        }
+        AttrError::ExpectedQuote(at, _) => (*at, "a value is never closed", "write a second quote"),
         AttrError::Duplicated(at, _) => (*at, "an attribute is given twice", "leave one out"),
     }
 }
@@ -146,10 +134,9 @@ pub(super) fn resolve(name: &str) -> Result<char, (String, String)> {
     match code.and_then(char::from_u32) {
         // XML 1.1 lets control characters be written so; nobody can hear them.
         Some('\u{1}'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}') => Ok(' '),
-        Some('\0' | '\u{fffe}' | '\u{ffff}') | None => Err((
-            format!("&{}; is not a character of XML", short(name)),
-            "leave it out".to_owned(),
-        )),
+        Some('\0' | '\u{fffe}' | '\u{ffff}') | None => {
+            Err((format!("&{}; is not a character of XML", short(name)), "leave it out".to_owned()))
+        }
         Some(character) => Ok(character),
     }
 }
@@ -160,10 +147,10 @@ fn digits(text: &str, radix: u32) -> Option<u32> {
 }
 
 fn unknown_entity(name: &str) -> (String, String) {
-    let mend = if name.is_empty() || name.contains(is_space) {
-        "write &amp; for the character &".to_owned()
-    } else {
+    let mend = if is_name(name) {
         "write the character itself, or its number (&#233; for é)".to_owned()
+    } else {
+        "write &amp; for the character &".to_owned()
     };
     (format!("XML does not know the entity &{};", short(name)), mend)
 }

@@ -12,7 +12,7 @@ use quick_xml::events::attributes::Attributes;
 
 use super::places::Places;
 use super::tag::{self, Attribute};
-use super::{DEPTH_LIMIT, ELEMENT_LIMIT, NOT_TWIML, ParseError, SCHEMA, VERSION};
+use super::{DEPTH_LIMIT, ELEMENT_LIMIT, NOT_TWIML, ParseError, SCHEMA, VERSION, suggest};
 
 /// An element of the document.
 #[derive(Debug)]
@@ -34,11 +34,11 @@ pub(super) struct Element<'a> {
 pub(super) enum Node<'a> {
     /// An element.
     Element(Element<'a>),
-    /// Text, resolved; a text may come in several parts.
+    /// Text, resolved; all that stands between two elements.
     Text {
         /// With line ends as LF.
         text: Cow<'a, str>,
-        /// The byte where it begins.
+        /// The byte of its first character that isn't white space, if it has one.
         at: usize,
     },
 }
@@ -52,7 +52,7 @@ pub(super) struct Grown<'a> {
     pub(super) remarks: Vec<(usize, String)>,
 }
 
-/// Reads `text` whole.
+/// Reads `text` whole; it has no byte order mark.
 pub(super) fn grow<'a>(text: &'a str, places: &Places<'_>) -> Result<Grown<'a>, ParseError> {
     if text.chars().all(is_space) {
         return Ok(Grown::default());
@@ -120,13 +120,14 @@ impl<'a> Tree<'a, '_> {
             Event::Text(raw) => self.raw_text(at, raw.len()),
             Event::CData(raw) => {
                 let start = at + "<![CDATA[".len();
-                self.text(at, unix_lines(&self.text[start..start + raw.len()]))
+                let inside = start + blank(&self.text[start..start + raw.len()]);
+                self.text(at, inside, unix_lines(&self.text[start..start + raw.len()]))
             }
             Event::GeneralRef(name) => {
                 let name = &self.text[at + 1..at + 1 + name.len()];
                 let character = tag::resolve(name)
                     .map_err(|(message, mend)| self.fail(at, message, Some(mend)))?;
-                self.text(at, Cow::Owned(character.to_string()))
+                self.text(at, at, Cow::Owned(character.to_string()))
             }
             Event::Decl(raw) => self.declaration(at, raw.len()),
             Event::DocType(_) => self.doctype(at),
@@ -143,7 +144,10 @@ impl<'a> Tree<'a, '_> {
         let tag = &self.text[at + 1..at + 1 + length];
         let written = &tag[..name_length];
         if !tag::is_name(written) {
-            let message = format!("'<' begins a tag, but '{}' is not a name", short(written));
+            let message = match short(written) {
+                "" => "'<' begins a tag, but no name follows".to_owned(),
+                written => format!("'<' begins a tag, but '{written}' is not a name"),
+            };
             return Err(self.fail(at, message, Some("write &lt; for the character <".to_owned())));
         }
         let name = written.rsplit_once(':').map_or(written, |(_, name)| name);
@@ -191,7 +195,13 @@ impl<'a> Tree<'a, '_> {
 
     fn end_tag(&mut self, at: usize, length: usize) -> Result<(), ParseError> {
         let found = self.text[at + 2..at + 2 + length].trim_end_matches(is_space);
-        let Some(element) = self.open.pop() else {
+        let outer = self.open.iter().rev().skip(1).any(|open| open.written == found);
+        let meant = |element: &Element<'_>| {
+            found == element.written
+                || outer
+                || suggest::nearest(found, &[element.written]).is_some()
+        };
+        let Some(element) = self.open.pop_if(|element| meant(element)) else {
             let message = format!("</{}> ends nothing", short(found));
             return Err(self.fail(at, message, Some("leave it out".to_owned())));
         };
@@ -200,7 +210,6 @@ impl<'a> Tree<'a, '_> {
             return Ok(());
         }
         let name = element.written;
-        let outer = self.open.iter().any(|open| open.written == found);
         let what = if outer { "is not closed before" } else { "is closed by" };
         let message = format!("<{name}> {what} </{}> at {}", short(found), self.places.at(at));
         Err(self.fail(element.at, message, Some(format!("write </{name}>"))))
@@ -209,9 +218,12 @@ impl<'a> Tree<'a, '_> {
     fn raw_text(&mut self, at: usize, length: usize) -> Result<(), ParseError> {
         let raw = &self.text[at..at + length];
         if !self.open.is_empty() {
-            return self.text(at, unix_lines(raw));
+            return self.text(at, at + blank(raw), unix_lines(raw));
         }
-        let Some(inside) = raw.find(|character| !is_space(character)) else { return Ok(()) };
+        let inside = blank(raw);
+        if inside == raw.len() {
+            return Ok(());
+        }
         let (message, mend) = if self.grown.root.is_some() {
             ("text stands after </Response>", "end the document with </Response>")
         } else {
@@ -220,12 +232,21 @@ impl<'a> Tree<'a, '_> {
         Err(self.fail(at + inside, message.to_owned(), Some(mend.to_owned())))
     }
 
-    fn text(&mut self, at: usize, text: Cow<'a, str>) -> Result<(), ParseError> {
+    /// Adds `text`, whose first character that isn't white space is at `inside`.
+    fn text(&mut self, at: usize, inside: usize, text: Cow<'a, str>) -> Result<(), ParseError> {
         let Some(parent) = self.open.last_mut() else {
             let message = "text stands outside <Response>".to_owned();
             return Err(self.fail(at, message, Some("put it inside a verb".to_owned())));
         };
-        parent.children.push(Node::Text { text, at });
+        match parent.children.last_mut() {
+            Some(Node::Text { text: before, at }) => {
+                if before.chars().all(is_space) {
+                    *at = inside;
+                }
+                before.to_mut().push_str(&text);
+            }
+            Some(Node::Element(_)) | None => parent.children.push(Node::Text { text, at: inside }),
+        }
         Ok(())
     }
 
@@ -245,7 +266,10 @@ impl<'a> Tree<'a, '_> {
                 code: VERSION,
                 ..self.fail(
                     at,
-                    format!("XML version '{}' is not known", short(&String::from_utf8_lossy(other))),
+                    format!(
+                        "XML version '{}' is not known",
+                        short(&String::from_utf8_lossy(other))
+                    ),
                     Some("write version=\"1.0\"".to_owned()),
                 )
             }),
@@ -286,9 +310,8 @@ impl<'a> Tree<'a, '_> {
     }
 
     fn not_xml(&self, at: usize, error: &Error) -> ParseError {
-        let said = |message: &str, mend: &str| {
-            self.fail(at, message.to_owned(), Some(mend.to_owned()))
-        };
+        let said =
+            |message: &str, mend: &str| self.fail(at, message.to_owned(), Some(mend.to_owned()));
         match error {
             Error::Syntax(SyntaxError::UnclosedTag) => {
                 let tag = &self.text[at + 1..];
@@ -321,6 +344,11 @@ impl<'a> Tree<'a, '_> {
             other => self.fail(at, other.to_string(), None),
         }
     }
+}
+
+/// How many bytes of white space `text` begins with.
+fn blank(text: &str) -> usize {
+    text.find(|character| !is_space(character)).unwrap_or(text.len())
 }
 
 /// Line ends as XML hands them on (XML 1.0 §2.11).

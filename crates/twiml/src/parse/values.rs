@@ -54,11 +54,17 @@ impl Reading<'_> {
         if value.is_empty() {
             return None;
         }
-        let digits = value.strip_prefix(['-', '+']).unwrap_or(value);
-        if digits.is_empty() || !digits.chars().all(|digit| digit.is_ascii_digit()) {
-            let mend = Some(format!("write {} to {}", range.start(), range.end()));
-            self.warn_value(element, attribute, code, "is not a whole number", mend);
+        let mend = || Some(format!("write {} to {}", range.start(), range.end()));
+        let unsigned = value.strip_prefix(['-', '+']).unwrap_or(value);
+        let (digits, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+        let is_digits = |text: &str| text.chars().all(|digit| digit.is_ascii_digit());
+        if digits.is_empty() || !is_digits(digits) || !is_digits(fraction) {
+            self.warn_value(element, attribute, code, "is not a number", mend());
             return None;
+        }
+        if fraction.chars().any(|digit| digit != '0') {
+            let what = format!("is not a whole number; {digits} is taken");
+            self.warn_value(element, attribute, code, &what, mend());
         }
         let negative = value.starts_with('-') && digits.chars().any(|digit| digit != '0');
         let number = if negative { 0 } else { digits.parse().unwrap_or(u32::MAX) };
@@ -138,14 +144,13 @@ impl Reading<'_> {
         let mut found = Vec::new();
         let Some(attribute) = element.attribute(name) else { return found };
         for word in attribute.value.split([' ', ',']).filter(|word| !word.is_empty()) {
-            match words.iter().find(|known| known.eq_ignore_ascii_case(word)) {
-                Some(known) => found.push(*known),
-                None => {
-                    let what = format!("has the unknown word '{}'", short(word));
-                    let mend = suggest::word(word, words).or_else(|| one_of_few(words));
-                    self.warn_value(element, attribute, code, &what, mend);
-                }
+            if let Some(known) = words.iter().find(|known| known.eq_ignore_ascii_case(word)) {
+                found.push(*known);
+                continue;
             }
+            let what = format!("has the unknown word '{}'", short(word));
+            let mend = suggest::word(word, words).or_else(|| one_of_few(words));
+            self.warn_value(element, attribute, code, &what, mend);
         }
         found
     }

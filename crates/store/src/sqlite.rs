@@ -53,7 +53,8 @@ struct Held {
 
 impl Sqlite {
     /// Opens the database at `path`, creating it if there is none, and brings its schema up to date. Nobody else may
-    /// have it open until this value is closed or dropped.
+    /// have it open until this value is closed or dropped. It blocks for a few milliseconds, or for as long as new steps
+    /// of the schema take.
     pub fn open(path: impl AsRef<Path>) -> Result<Sqlite, OpenError> {
         let path = path.as_ref();
         // A link and what it points to share one lock.

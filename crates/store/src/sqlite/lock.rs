@@ -1,6 +1,6 @@
-//! The lock that keeps a second server off a database: an empty-handed file beside it, held by the operating system.
+//! The lock that keeps a second server off a database: a file beside it that names the process, locked by the system.
 //!
-//! The system lets go of it when the process ends, however it ends; so a crash never leaves a lock behind.
+//! The system lets go of the lock when the process ends, however it ends; so a crash never leaves a lock behind.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};

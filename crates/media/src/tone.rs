@@ -129,6 +129,14 @@ impl Generator {
         true
     }
 
+    /// Whether the tone has ended.
+    pub const fn is_over(&self) -> bool {
+        match self.cadence {
+            Cadence::Repeated(_) => false,
+            Cadence::Once(_) => self.left == 0,
+        }
+    }
+
     /// Moves to the next part of the cadence; `false` if there is none.
     fn advance(&mut self) -> bool {
         match self.cadence {

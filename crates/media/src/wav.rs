@@ -75,6 +75,11 @@ impl<W: Write + Seek> Writer<W> {
         duration_of(self.bytes / (2 * u64::from(self.channels)))
     }
 
+    /// How many channels the file has.
+    pub const fn channels(&self) -> u16 {
+        self.channels
+    }
+
     /// Completes the header, leaving out what is after so many samples of each channel; hands back the file and how many
     /// bytes of it count.
     pub fn finish(mut self, keep: u64) -> io::Result<(W, u64)> {

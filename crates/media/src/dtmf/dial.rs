@@ -95,6 +95,11 @@ impl Dialer {
         Self { steps: steps.collect(), step: 0, ticks: 0, tone: None }
     }
 
+    /// Whether all keys were pressed and the silence after the last has passed.
+    pub const fn is_over(&self) -> bool {
+        self.step >= self.steps.len()
+    }
+
     /// What happens in the next 20 ms.
     pub fn tick(&mut self) -> Press {
         let Some(step) = self.steps.get(self.step) else {

@@ -8,6 +8,18 @@
 //! This module holds the vocabulary; [`Media`] and [`Stream`] are the handles.
 
 mod handle;
+mod inbound;
+mod inbox;
+mod latch;
+mod leg;
+mod outbound;
+mod playing;
+mod ports;
+mod receive;
+mod taping;
+mod thread;
+mod wheel;
+mod writer;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;

@@ -153,6 +153,13 @@ impl Buffer {
         self.take(cursor.next, frame)
     }
 
+    /// Forgets the source: what comes next is another's.
+    pub fn restart(&mut self) {
+        self.cursor = None;
+        self.spread = Spread::default();
+        self.concealment.forget();
+    }
+
     /// Packets that came after their time.
     pub const fn late(&self) -> u64 {
         self.late

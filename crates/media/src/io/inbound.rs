@@ -84,6 +84,7 @@ impl Inbound {
         if before.is_none_or(|before| before.address != remote.address) {
             self.latch = Latch::OPEN;
             self.greeted = false;
+            self.forget_source();
         }
         self.quiet_since = now;
         self.lost = false;
@@ -154,14 +155,17 @@ impl Inbound {
         if self.source == Some(source) {
             return None;
         }
-        let replaced = self.source.replace(source).is_some();
-        if !replaced {
-            return None;
-        }
+        let digit = self.forget_source();
+        self.source = Some(source);
+        digit
+    }
+
+    /// What comes next is somebody else's, who counts their own numbers.
+    fn forget_source(&mut self) -> Option<Digit> {
+        self.source = None;
         self.reception.restart();
         if let Some(jitter) = &mut self.jitter {
-            self.late_before += jitter.late();
-            **jitter = jitter::Buffer::default();
+            jitter.restart();
         }
         self.events.restart()
     }

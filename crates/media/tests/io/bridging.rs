@@ -15,20 +15,14 @@ fn bridged(media: &media::io::Media, one: Codec, other: Codec) -> (Line, Line) {
     one.greet();
     other.greet();
     one.stream.bridge(&other.stream);
+    one.settle();
     (one, other)
-}
-
-/// Waits until everything that the streams were told is done: commands are obeyed in turn.
-fn settle(line: &Line) {
-    line.stream.play(PlayId(99), Audio::Silence(Duration::ZERO));
-    assert_eq!(line.event(), Event::PlayEnded { id: PlayId(99) });
 }
 
 #[test]
 fn packets_are_relayed_both_ways_as_they_come() {
     let media = media();
     let (mut one, mut other) = bridged(&media, Codec::Pcmu, Codec::Pcmu);
-    settle(&one);
     assert_relays(&mut one.far, &other.far);
     assert_relays(&mut other.far, &one.far);
 }
@@ -55,7 +49,6 @@ fn assert_relays(from: &mut Far, to: &Far) {
 fn gaps_and_disorder_stay_visible_to_the_far_side() {
     let media = media();
     let (one, other) = bridged(&media, Codec::Pcma, Codec::Pcma);
-    settle(&one);
     let first = one.far.next;
     let mut relayed = Vec::new();
     for step in [0u16, 1, 4, 3, 5] {
@@ -81,7 +74,6 @@ fn gaps_and_disorder_stay_visible_to_the_far_side() {
 fn codecs_are_transcoded_both_ways() {
     let media = media();
     let (mut one, mut other) = bridged(&media, Codec::Pcmu, Codec::Pcma);
-    settle(&one);
     let payload: Vec<u8> = (0..160).map(|n| n as u8).collect();
     one.far.send(&payload);
     let packet = other.far.receive();
@@ -134,7 +126,7 @@ fn keys_are_relayed_with_the_payload_type_of_the_other_side_and_told() {
     let media = media();
     let (mut one, other) = bridged(&media, Codec::Pcmu, Codec::Pcmu);
     other.stream.connect(Remote { dtmf_payload_type: Some(96), ..other.remote });
-    settle(&other);
+    other.settle();
     press(&mut one, 101, '7');
     assert_eq!(pressed(&other, 96), '7');
     assert_eq!(one.next_event(), Event::Digit { key: '7', length: Duration::from_millis(60) });
@@ -145,7 +137,7 @@ fn keys_pass_while_audio_is_decoded() {
     let media = media();
     let (mut one, other) = bridged(&media, Codec::Pcmu, Codec::Pcma);
     one.stream.tap(Some(Box::new(|_| {})));
-    settle(&one);
+    one.settle();
     press(&mut one, 101, '7');
     assert_eq!(pressed(&other, 101), '7');
     assert_eq!(one.next_event(), Event::Digit { key: '7', length: Duration::from_millis(60) });
@@ -156,7 +148,7 @@ fn keys_become_tones_where_there_are_no_telephone_events() {
     let media = media();
     let (mut one, other) = bridged(&media, Codec::Pcmu, Codec::Pcmu);
     other.stream.connect(Remote { dtmf_payload_type: None, ..other.remote });
-    settle(&other);
+    other.settle();
     press(&mut one, 101, '1');
     loop {
         let samples = other.far.listen(Codec::Pcmu, 1);
@@ -229,13 +221,13 @@ fn hold_stops_what_is_sent_and_what_is_heard() {
     let media = media();
     let (mut one, mut other) = bridged(&media, Codec::Pcmu, Codec::Pcmu);
     other.stream.connect(Remote { direction: Direction::Inactive, ..other.remote });
-    settle(&other);
+    other.settle();
     one.far.send(&[1; FRAME]);
     other.far.send(&[2; FRAME]);
     // Both packets are taken and go nowhere; what comes after the hold arrives first.
-    settle(&one);
+    one.settle();
     other.stream.connect(other.remote);
-    settle(&other);
+    other.settle();
     one.far.send(&[3; FRAME]);
     assert_eq!(other.far.receive().payload, [3; FRAME]);
 }
@@ -249,19 +241,19 @@ fn after_the_bridge_nothing_passes() {
     assert_eq!(other.far.receive().payload, [1; FRAME]);
     // A bridge to somebody else replaces it.
     third.stream.bridge(&one.stream);
-    settle(&one);
+    one.settle();
     other.far.send(&[2; FRAME]);
     one.far.send(&[3; FRAME]);
     assert_eq!(third.far.receive().payload, [3; FRAME]);
     third.stream.unbridge();
-    settle(&third);
+    third.settle();
     one.far.send(&[4; FRAME]);
     one.stream.bridge(&other.stream);
-    settle(&one);
+    one.settle();
     one.far.send(&[5; FRAME]);
     assert_eq!(other.far.receive().payload, [5; FRAME]);
     // The other side may close at any time.
     drop(other);
     one.far.send(&[6; FRAME]);
-    settle(&one);
+    one.settle();
 }

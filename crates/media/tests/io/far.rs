@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, unbounded};
-use media::io::{Direction, Event, Media, Remote, Settings, Statistics, Stream};
+use media::io::{Audio, Direction, Event, Media, PlayId, Remote, Settings, Statistics, Stream};
 use media::rtp::{HEADER, Header, Packet, Sequence, Ssrc, Timestamp};
 use media::tone::{Detector, Generator, Tone};
 use media::{Codec, FRAME, Frame, SILENCE};
@@ -88,6 +88,12 @@ impl Line {
         assert_eq!(self.event(), Event::FirstPacket);
     }
 
+    /// Waits until the stream has done what it was told: commands are obeyed in turn.
+    pub(crate) fn settle(&self) {
+        self.stream.play(PlayId(99), Audio::Silence(Duration::ZERO));
+        assert_eq!(self.next_event(), Event::PlayEnded { id: PlayId(99) });
+    }
+
     /// Closes the stream; all events that were left, and the statistics.
     pub(crate) fn close(self) -> (Vec<Event>, Statistics) {
         drop(self.stream);
@@ -166,11 +172,20 @@ impl Metronome {
     pub(crate) fn new(media: &Media) -> Self {
         let (sender, ticks) = unbounded();
         let stream = media.open(7, Box::new(|_| {})).expect("a port is free");
-        stream.tap(Some(Box::new(move |_| drop(sender.send(())))));
+        stream.tap(Some(Box::new(move |_| {
+            // An error means that nobody counts any more.
+            let _ = sender.send(());
+        })));
         Self { ticks, _stream: stream }
     }
 
-    /// Waits for the next tick.
+    /// Waits for so many ticks from now.
+    pub(crate) fn rest(&self, ticks: usize) {
+        self.ticks.try_iter().for_each(drop);
+        (0..ticks).for_each(|_| self.tick());
+    }
+
+    /// Waits for the tick after the one that was waited for before.
     pub(crate) fn tick(&self) {
         self.ticks.recv_timeout(DEADLINE).expect("time passes");
     }

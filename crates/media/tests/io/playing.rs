@@ -48,7 +48,7 @@ fn a_second_prompt_follows_with_a_marker_and_the_time_that_passed() {
     line.stream.play(PlayId(1), once(440, 5));
     let first: Vec<_> = (0..5).map(|_| line.far.receive()).collect();
     assert_eq!(line.event(), Event::PlayEnded { id: PlayId(1) });
-    (0..10).for_each(|_| metronome.tick());
+    metronome.rest(10);
     line.stream.play(PlayId(2), once(600, 5));
     let second: Vec<_> = (0..5).map(|_| line.far.receive()).collect();
     assert_follows(&second);
@@ -98,7 +98,7 @@ fn a_prompt_waits_for_the_far_side_to_be_known() {
     let early = media.open(7, Box::new(move |event| drop(sender.send(event)))).expect("a port");
     early.play(PlayId(1), once(440, 3));
     let metronome = Metronome::new(&media);
-    (0..5).for_each(|_| metronome.tick());
+    metronome.rest(5);
     early.connect(Remote { address: line.far.address(), ..line.remote });
     assert!(hears(&line.far.listen(Codec::Pcmu, 3), 440));
     assert_eq!(events.recv_timeout(crate::far::DEADLINE), Ok(Event::PlayEnded { id: PlayId(1) }));

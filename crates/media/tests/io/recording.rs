@@ -186,7 +186,7 @@ fn a_closed_stream_still_completes_its_recordings() {
         line.stream.record(RecordingId(id), recording(path.clone()));
         assert_eq!(line.event(), Event::RecordingStarted { id: RecordingId(id) });
     }
-    (0..10).for_each(|_| metronome.tick());
+    metronome.rest(10);
     let (events, _) = line.close();
     let ends = events.iter().filter(|event| {
         matches!(event, Event::RecordingEnded { why: RecordingEnd::Closed, heard: false, .. })
@@ -203,7 +203,7 @@ fn shutting_down_completes_recordings() {
     let metronome = Metronome::new(&media);
     let line = Line::open(&media, Codec::Pcmu);
     line.stream.record(RecordingId(1), recording(path.clone()));
-    (0..10).for_each(|_| metronome.tick());
+    metronome.rest(10);
     media.shutdown();
     let events: Vec<_> = line.events.try_iter().collect();
     assert!(

@@ -62,7 +62,7 @@ fn the_first_packet_is_told_of_once_for_each_address() {
     let (events, statistics) = line.close();
     assert_eq!(events, []);
     assert!(statistics.strangers <= 1);
-    assert!(statistics.packets_received >= 3, "{statistics:?}");
+    assert!(statistics.packets_received >= 2, "{statistics:?}");
 }
 
 #[test]
@@ -72,6 +72,7 @@ fn a_strangers_packets_are_neither_heard_nor_answered() {
     one.greet();
     other.greet();
     one.stream.bridge(&other.stream);
+    one.settle();
     let mut stranger = Far::new(one.far.to, Codec::Pcmu);
     for _ in 0..20 {
         stranger.send(&[9; FRAME]);
@@ -108,7 +109,7 @@ fn silence_of_the_far_side_is_told_once_and_anew_after_it_spoke() {
     // Nothing is expected of a far side that is on hold.
     line.stream.connect(Remote { direction: Direction::SendOnly, ..line.remote });
     let metronome = Metronome::new(&media);
-    (0..15).for_each(|_| metronome.tick());
+    metronome.rest(15);
     let (events, _) = line.close();
     assert_eq!(events, []);
 }

@@ -1,1 +1,24 @@
-//! The life of a call: legs, dial, gather, record. Knows legs, never SIP or RTP.
+//! The life of a call: legs, dial, gather, record, as one state machine per call.
+//!
+//! A [`Session`] owns every leg of a call, from the first ring to the last callback. It knows "leg", never SIP or RTP,
+//! and no clock: the engine feeds it [`Input`]s with the time, then drains [`Session::poll`] until [`Output::Idle`].
+//! Statuses, parameters and defaults are Twilio's: <https://www.twilio.com/docs/voice>.
+
+mod dial;
+mod io;
+mod leg;
+mod program;
+mod recording;
+mod reply;
+mod report;
+mod session;
+mod target;
+mod webhook;
+
+pub use io::{
+    Ending, FetchFailure, FetchId, Fetched, Input, LegId, LegInput, Modification, Output,
+    Placement, RecordingOrder, Refusal, Report, Request, Sound, SoundId,
+};
+pub use report::{Watch, final_callback};
+pub use session::{Inbound, Outbound, RecordCall, Session, Settings, SidSource, Start};
+pub use target::{BadTarget, Target};

@@ -199,7 +199,13 @@ impl Interpreter {
         self.resolve(&hook).map(|url| Output::Fetch { url, method: hook.method, params })
     }
 
-    fn wakes_at(&self) -> Option<Moment> {
+    /// What relative addresses of the running document are resolved against.
+    pub fn base(&self) -> Option<&Url> {
+        self.base.as_ref()
+    }
+
+    /// When it wants its next [`Input::Tick`].
+    pub fn wakes_at(&self) -> Option<Moment> {
         match &self.state {
             State::Pausing(until) => Some(*until),
             State::Gathering(gathering) => gathering.deadline(),

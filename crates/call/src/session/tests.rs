@@ -1,0 +1,1 @@
+//! Scenarios of calls on virtual time: script in, transcript out.

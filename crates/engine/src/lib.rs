@@ -1,1 +1,26 @@
 //! Where clocks, tasks, HTTP client and jobs meet the pure crates.
+//!
+//! [`Engine`] runs calls: it takes them from `sip`, gives them to `call`, carries out what that wants with `media`,
+//! `speech`, `store` and its own HTTP client, and translates between their words. It decides nothing about a call.
+
+mod clock;
+mod convert;
+mod directory;
+mod engine;
+mod http;
+mod hub;
+mod incoming;
+mod line;
+mod outbox;
+mod place;
+mod recovery;
+mod route;
+mod settings;
+mod sids;
+mod sounds;
+mod task;
+mod turns;
+
+pub use call::{Modification, RecordCall, Start, Watch};
+pub use engine::{Engine, ModifyCallError, PlaceCall, PlaceCallError, StartError};
+pub use settings::{HttpSettings, Settings};

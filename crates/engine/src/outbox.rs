@@ -1,0 +1,153 @@
+//! The outbox: callbacks that were kept with what they tell of, sent until they arrive.
+//!
+//! Those of one call go in order, one at a time; those of different calls side by side. A callback that can't be
+//! delivered is tried again after 1, 2, 4 … seconds, so often as the settings say, then given up with an alert. The
+//! far side recognises a repetition by `I-Twilio-Idempotency-Token`.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use model::{Alert, AlertLevel, Callback, Sid, SidKind};
+use tokio::sync::mpsc;
+
+use crate::clock::wall;
+use crate::http::Ask;
+use crate::hub::Hub;
+use crate::sids::random;
+
+/// Callbacks under way at once.
+const AT_ONCE: usize = 64;
+/// Pause after the store could not be read.
+const AFTER_FAILURE: Duration = Duration::from_secs(1);
+/// Longest pause between two tries.
+const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
+/// "Got HTTP 4xx/5xx response to a callback": Twilio's warning.
+const UNDELIVERED: u32 = 15003;
+
+/// Sends until the engine is dropped.
+pub(crate) async fn serve(hub: Arc<Hub>) {
+    let (done, mut finished) = mpsc::channel::<Sid>(AT_ONCE);
+    let mut busy: HashSet<Sid> = HashSet::new();
+    loop {
+        let next = send_due(&hub, &mut busy, &done).await;
+        tokio::select! {
+            Some(lane) = finished.recv() => { busy.remove(&lane); }
+            () = hub.outbox.notified() => {}
+            () = pause(next) => {}
+        }
+    }
+}
+
+async fn pause(next: Option<Duration>) {
+    match next {
+        Some(for_) => tokio::time::sleep(for_).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Starts what is due; says when to look again if nothing happens before.
+async fn send_due(
+    hub: &Arc<Hub>,
+    busy: &mut HashSet<Sid>,
+    done: &mpsc::Sender<Sid>,
+) -> Option<Duration> {
+    let lanes: Vec<Sid> = busy.iter().copied().collect();
+    let room = AT_ONCE.saturating_sub(lanes.len());
+    if room == 0 {
+        return None;
+    }
+    let now = wall();
+    let limit = u32::try_from(room).unwrap_or(u32::MAX);
+    let due = match hub.store.due_callbacks(now, limit, &lanes).await {
+        Ok(due) => due,
+        Err(error) => {
+            tracing::error!(%error, "the outbox could not be read");
+            return Some(AFTER_FAILURE);
+        }
+    };
+    for callback in due {
+        busy.insert(callback.lane);
+        let (hub, done) = (Arc::clone(hub), done.clone());
+        tokio::spawn(async move {
+            let lane = callback.lane;
+            send(&hub, callback).await;
+            let _ = done.send(lane).await;
+        });
+    }
+    let lanes: Vec<Sid> = busy.iter().copied().collect();
+    match hub.store.next_callback_due(&lanes).await {
+        Ok(next) => next.map(|at| at.since(now).max(Duration::from_millis(10))),
+        Err(_) => Some(AFTER_FAILURE),
+    }
+}
+
+async fn send(hub: &Hub, callback: Callback) {
+    let outcome = match hub.token(callback.account).await {
+        Ok(token) => {
+            let ask = Ask {
+                url: &callback.url,
+                method: callback.method,
+                params: &callback.params,
+                token: &token,
+                idempotency_key: &callback.idempotency_key,
+            };
+            hub.http.tell(&ask).await
+        }
+        Err(error) => {
+            tracing::error!(%error, "a callback waits: the store could not be read");
+            return;
+        }
+    };
+    let attempts = callback.attempts + 1;
+    let kept = match outcome {
+        Ok(()) => hub.store.callback_sent(callback.id).await,
+        Err(error) if error.is_passing() && attempts < hub.http.settings().callback_tries => {
+            let due_at = wall() + backoff(attempts);
+            hub.store.callback_failed(callback.id, attempts, due_at).await
+        }
+        Err(error) => {
+            let message = format!("a callback was given up after {attempts} tries: {error}");
+            raise(hub, &callback, message).await;
+            hub.store.callback_dropped(callback.id).await
+        }
+    };
+    if let Err(error) = kept {
+        tracing::error!(%error, "the outbox could not be written: a callback may be sent again");
+    }
+}
+
+fn backoff(attempts: u32) -> Duration {
+    let seconds = 1_u64.checked_shl(attempts.saturating_sub(1)).unwrap_or(u64::MAX);
+    Duration::from_secs(seconds).min(LONGEST_PAUSE)
+}
+
+async fn raise(hub: &Hub, callback: &Callback, message: String) {
+    tracing::warn!(code = UNDELIVERED, "{message}");
+    let call = (callback.lane.kind() == SidKind::Call).then_some(callback.lane);
+    let alert = Alert {
+        sid: random(SidKind::Alert),
+        account: callback.account,
+        call,
+        level: AlertLevel::Warning,
+        code: UNDELIVERED,
+        message,
+        url: Some(callback.url.clone()),
+        at: wall(),
+    };
+    if let Err(error) = hub.store.raise_alert(alert).await {
+        tracing::error!(%error, "an alert could not be kept");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tries_spread_out_but_not_forever() {
+        let seconds: Vec<u64> = (1..=6).map(|tries| backoff(tries).as_secs()).collect();
+        assert_eq!(seconds, [1, 2, 4, 8, 16, 32]);
+        assert_eq!(backoff(200), LONGEST_PAUSE);
+    }
+}

@@ -1,0 +1,64 @@
+//! What the engine is told at its start.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use model::Sid;
+
+/// Settings of the engine and of what it runs.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Recordings are kept under it, as `recordings/RE….wav`.
+    pub data: PathBuf,
+    /// Where applications and people reach the HTTP API: `http://127.0.0.1:8080`. Used in `RecordingUrl`.
+    pub public_url: String,
+    /// Owner of calls that no number of ours decides about (a phone that dials out).
+    pub account: Sid,
+    /// Signalling.
+    pub sip: sip::Settings,
+    /// Audio.
+    pub media: media::io::Settings,
+    /// Webhooks and prompts.
+    pub http: HttpSettings,
+    /// Calls a second that the API places for one account; more wait in the queue. Default 10.
+    pub calls_per_second: u32,
+    /// Calls waiting to be placed; more are refused with error 20429. Default 1,000.
+    pub queued_calls: usize,
+}
+
+/// How applications are asked and prompts are fetched.
+#[derive(Clone, Debug)]
+pub struct HttpSettings {
+    /// Whether private, loopback and link-local addresses may be asked (RFC 1918, 4193, 3927). Default no; `demo` and
+    /// `serve --dev` allow them.
+    pub private_addresses: bool,
+    /// Until a connection stands. Default 5 s.
+    pub connect_timeout: Duration,
+    /// Until the answer is complete. Default 15 s.
+    pub total_timeout: Duration,
+    /// Redirects followed. Default 10.
+    pub redirects: usize,
+    /// Largest document. Default 64 kB (Twilio's limit).
+    pub document_size: usize,
+    /// Largest prompt. Default 32 MB.
+    pub prompt_size: usize,
+    /// Prompts kept in memory, in bytes of audio. Default 64 MB.
+    pub prompt_cache: usize,
+    /// Tries of a status callback before it is given up. Default 8, over about an hour.
+    pub callback_tries: u32,
+}
+
+impl Default for HttpSettings {
+    fn default() -> HttpSettings {
+        HttpSettings {
+            private_addresses: false,
+            connect_timeout: Duration::from_secs(5),
+            total_timeout: Duration::from_secs(15),
+            redirects: 10,
+            document_size: 64 * 1024,
+            prompt_size: 32 * 1024 * 1024,
+            prompt_cache: 64 * 1024 * 1024,
+            callback_tries: 8,
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! What a session wants, carried out.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use call::{LegId, LegInput, Output, Placement, RecordingOrder, Request, Sound, SoundId};
+use media::Prompt;
+use media::Tone;
+use media::io::{Audio, Channels, Recording, Source};
+use media::tone::Country;
+
+use super::writes::Write;
+use super::{Event, Task};
+use crate::convert;
+use crate::http::Ask;
+use crate::line::Line;
+use crate::place::place;
+use crate::sounds::Unplayable;
+
+/// What is heard where a sound can't be had: one second of the frequency of a fault.
+const FAULT: Tone = Tone::Steady { hz: 425, duration: Duration::from_secs(1) };
+
+impl Task {
+    pub(super) fn carry_out(&mut self, output: Output) {
+        match output {
+            Output::Place(placement) => self.place(*placement),
+            Output::Ring(leg) => self.with(leg, Line::ring),
+            Output::Answer(leg) => self.with(leg, Line::answer),
+            Output::Reject(leg, refusal) => self.with(leg, |line| line.refuse(refusal)),
+            Output::Hangup(leg) => self.hang_up(leg),
+            Output::Play { leg, sound, what, times } => self.play(leg, sound, what, times),
+            Output::Stop(leg) => self.with(leg, Line::stop),
+            Output::Record(leg, order) => self.record(leg, &order),
+            Output::StopRecording(leg, recording) => self.with(leg, |line| {
+                if let (Some(number), Some(stream)) =
+                    (line.recording_number(recording), line.stream())
+                {
+                    stream.stop_recording(number);
+                }
+            }),
+            Output::Bridge(one, other) => {
+                if let Some((one, other)) = self.streams(one, other) {
+                    one.bridge(other);
+                }
+            }
+            Output::Unbridge(one, other) => {
+                for leg in [one, other] {
+                    self.with(leg, |line| {
+                        if let Some(stream) = line.stream() {
+                            stream.unbridge();
+                        }
+                    });
+                }
+            }
+            Output::Fetch(request) => self.fetch(*request),
+            Output::Report(report) => {
+                let change = convert::change(*report, self.clock.now());
+                self.writes.push(Write::Call(Box::new(change)));
+            }
+            Output::SaveRecording { record, callback } => {
+                let now = self.clock.now();
+                let callbacks = callback
+                    .into_iter()
+                    .map(|(url, method, params)| {
+                        convert::row(record.call, record.account, url, method, params, now)
+                    })
+                    .collect();
+                self.writes.push(Write::Recording(record, callbacks));
+            }
+            Output::DropRecording(recording) => self.writes.push(Write::DropRecording(recording)),
+            Output::Alert(alert) => {
+                tracing::warn!(code = alert.code, call = ?alert.call, "{}", alert.message);
+                self.writes.push(Write::Alert(alert));
+            }
+            Output::Over | Output::Idle(_) => {}
+        }
+    }
+
+    fn with(&mut self, leg: LegId, command: impl FnOnce(&mut Line)) {
+        if let Some(line) = self.lines.get_mut(&leg) {
+            command(line);
+        }
+    }
+
+    fn streams(
+        &self,
+        one: LegId,
+        other: LegId,
+    ) -> Option<(&media::io::Stream, &media::io::Stream)> {
+        Some((self.lines.get(&one)?.stream()?, self.lines.get(&other)?.stream()?))
+    }
+
+    fn place(&mut self, placement: Placement) {
+        self.lines.insert(placement.leg, Line::placing(placement.leg));
+        if !self.calls.contains(&placement.sid) {
+            self.enter(placement.sid);
+        }
+        let (hub, events) = (Arc::clone(&self.hub), self.events.clone());
+        tokio::spawn(place(hub, placement, self.affinity, events));
+    }
+
+    fn hang_up(&mut self, leg: LegId) {
+        match self.lines.get_mut(&leg) {
+            Some(line) => line.hang_up(),
+            // Never placed: there is nobody to tell, so it has ended.
+            None => self.tell(leg, Some(LegInput::Ended(call::Ending::default()))),
+        }
+    }
+
+    fn play(&mut self, leg: LegId, sound: SoundId, what: Sound, times: Option<u32>) {
+        let Some(line) = self.lines.get_mut(&leg) else { return };
+        line.expect_sound(sound);
+        match what {
+            Sound::Digits(digits) => line.send_digits(sound, &digits),
+            Sound::Beep => line.play(sound, Audio::Tone(Tone::Beep)),
+            Sound::RingBack(country) => {
+                line.play(sound, Audio::Tone(Tone::RingBack(ring_back(country.as_deref()))));
+            }
+            Sound::Url(url) => match self.hub.sounds.at_hand(&url) {
+                Some(prompt) => line.play(sound, prompt_audio(prompt, times)),
+                None => self.prepare(leg, sound, times, Sound::Url(url)),
+            },
+            Sound::Say(say) => self.prepare(leg, sound, times, Sound::Say(say)),
+        }
+    }
+
+    /// Gets a sound beside the call; it comes back as [`Event::Sound`].
+    fn prepare(&self, leg: LegId, sound: SoundId, times: Option<u32>, what: Sound) {
+        let (hub, events) = (Arc::clone(&self.hub), self.events.clone());
+        tokio::spawn(async move {
+            let prompt = match what {
+                Sound::Url(url) => hub.sounds.fetch(&url).await,
+                Sound::Say(say) => hub.sounds.say(&say).await,
+                Sound::Digits(_) | Sound::Beep | Sound::RingBack(_) => return,
+            };
+            let _ = events.send(Event::Sound { leg, sound, times, prompt }).await;
+        });
+    }
+
+    pub(super) fn sound_ready(
+        &mut self,
+        leg: LegId,
+        sound: SoundId,
+        times: Option<u32>,
+        prompt: Result<Arc<Prompt>, Unplayable>,
+    ) {
+        let audio = match prompt {
+            Ok(prompt) => prompt_audio(prompt, times),
+            Err(Unplayable { code, message }) => {
+                self.tell(leg, Some(LegInput::SoundFailed { sound, code, message }));
+                Audio::Tone(FAULT)
+            }
+        };
+        self.with(leg, |line| line.play(sound, audio));
+    }
+
+    fn record(&mut self, leg: LegId, order: &RecordingOrder) {
+        let path = self.hub.recording_path(order.recording);
+        let Some(line) = self.lines.get_mut(&leg) else { return };
+        let number = line.number_recording(order.recording);
+        let what = Recording {
+            path,
+            source: if order.both { Source::Both } else { Source::Received },
+            channels: if order.dual { Channels::Dual } else { Channels::Mono },
+            max_length: order.max_length,
+            end_on_silence: order.silence,
+            trim: order.trim,
+        };
+        match line.stream() {
+            Some(stream) => stream.record(number, what),
+            None => {
+                let failure = Some("the call had ended".to_owned());
+                let (recording, length) = (order.recording, Duration::ZERO);
+                let ended = LegInput::RecordingEnded { recording, length, heard: false, failure };
+                self.tell(leg, Some(ended));
+            }
+        }
+    }
+
+    fn fetch(&self, request: Request) {
+        let (hub, events) = (Arc::clone(&self.hub), self.events.clone());
+        tokio::spawn(async move {
+            let result = match hub.token(request.account).await {
+                Ok(token) => {
+                    let key = format!("{:032x}", crate::sids::random_bits());
+                    let ask = Ask {
+                        url: &request.url,
+                        method: request.method,
+                        params: &request.params,
+                        token: &token,
+                        idempotency_key: &key,
+                    };
+                    hub.http.document(&ask).await
+                }
+                Err(error) => Err(call::FetchFailure { code: 12400, message: error.to_string() }),
+            };
+            metrics::counter!("alo_webhooks_total", "ok" => result.is_ok().to_string())
+                .increment(1);
+            let _ = events.send(Event::Fetched(request.id, result)).await;
+        });
+    }
+}
+
+fn prompt_audio(prompt: Arc<Prompt>, times: Option<u32>) -> Audio {
+    Audio::Prompt { prompt, times: times.and_then(NonZeroU32::new) }
+}
+
+/// Ring-back as in this country; others hear that of the US.
+fn ring_back(country: Option<&str>) -> Country {
+    match country {
+        Some("br") => Country::Brazil,
+        Some("uk") => Country::UnitedKingdom,
+        Some(_) | None => Country::UnitedStates,
+    }
+}

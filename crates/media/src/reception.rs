@@ -203,10 +203,10 @@ mod tests {
 
     #[test]
     fn gaps_reordering_and_duplicates_are_told_apart() {
+        use Arrival::{Duplicate, Next, Reordered, Restart};
         let mut reception = Reception::default();
         let arrivals: Vec<_> =
             [65_534, 65_535, 1, 0, 1, 3].map(|number| receive(&mut reception, number)).into();
-        use Arrival::{Duplicate, Next, Reordered, Restart};
         assert_eq!(arrivals, [Restart, Next, Next, Reordered, Duplicate, Next]);
         assert_eq!((reception.received(), reception.lost()), (5, 1));
         assert_eq!((reception.duplicates(), reception.out_of_order()), (1, 1));

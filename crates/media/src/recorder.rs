@@ -177,10 +177,10 @@ mod tests {
         trim: false,
     };
 
-    fn record(recorder: &mut Recorder, ticks: usize, received: Frame, sent: Frame) -> Vec<i16> {
+    fn record(recorder: &mut Recorder, ticks: usize, received: &Frame, sent: &Frame) -> Vec<i16> {
         let mut written = Vec::new();
         for _ in 0..ticks {
-            assert_eq!(recorder.tick(&received, &sent, &mut written), None);
+            assert_eq!(recorder.tick(received, sent, &mut written), None);
         }
         written
     }
@@ -195,7 +195,7 @@ mod tests {
             (Source::Both, Channels::Dual, [3, 4].repeat(160)),
         ] {
             let mut recorder = Recorder::new(Plan { source, channels, ..PLAN });
-            assert_eq!(record(&mut recorder, 1, received, sent), expected);
+            assert_eq!(record(&mut recorder, 1, &received, &sent), expected);
             assert_eq!(expected.len(), 160 * usize::from(recorder.channels()));
             assert_eq!(recorder.length(), TICK);
         }
@@ -205,13 +205,13 @@ mod tests {
     fn silence_ends_a_recording_after_speech_and_without_any() {
         let plan = Plan { end_on_silence: Some(Duration::from_secs(1)), ..PLAN };
         let mut recorder = Recorder::new(plan.clone());
-        record(&mut recorder, 49, SILENCE, sine(440, 9_000.0));
+        record(&mut recorder, 49, &SILENCE, &sine(440, 9_000.0));
         assert_eq!(recorder.tick(&SILENCE, &SILENCE, &mut Vec::new()), Some(End::Silence));
         assert!(!recorder.heard(), "only the far side counts");
 
         let mut recorder = Recorder::new(plan);
-        record(&mut recorder, 500, sine(440, 3_000.0), SILENCE);
-        record(&mut recorder, 49, SILENCE, SILENCE);
+        record(&mut recorder, 500, &sine(440, 3_000.0), &SILENCE);
+        record(&mut recorder, 49, &SILENCE, &SILENCE);
         assert_eq!(recorder.tick(&SILENCE, &SILENCE, &mut Vec::new()), Some(End::Silence));
         assert!(recorder.heard());
     }
@@ -219,7 +219,7 @@ mod tests {
     #[test]
     fn a_recording_ends_at_its_longest() {
         let mut recorder = Recorder::new(Plan { max_length: Duration::from_secs(1), ..PLAN });
-        record(&mut recorder, 49, sine(440, 3_000.0), SILENCE);
+        record(&mut recorder, 49, &sine(440, 3_000.0), &SILENCE);
         let end = recorder.tick(&SILENCE, &SILENCE, &mut Vec::new());
         assert_eq!((end, recorder.length()), (Some(End::MaxLength), Duration::from_secs(1)));
     }
@@ -227,12 +227,12 @@ mod tests {
     #[test]
     fn trimming_leaves_the_words_and_a_margin() {
         let mut recorder = Recorder::new(Plan { trim: true, ..PLAN });
-        assert_eq!(record(&mut recorder, 100, SILENCE, SILENCE), []);
+        assert_eq!(record(&mut recorder, 100, &SILENCE, &SILENCE), []);
         assert_eq!(recorder.length(), Duration::ZERO);
-        let first = record(&mut recorder, 1, sine(440, 3_000.0), SILENCE);
+        let first = record(&mut recorder, 1, &sine(440, 3_000.0), &SILENCE);
         assert_eq!(first.len(), 160 * (MARGIN_TICKS + 1));
-        record(&mut recorder, 49, sine(440, 3_000.0), SILENCE);
-        record(&mut recorder, 100, SILENCE, SILENCE);
+        record(&mut recorder, 49, &sine(440, 3_000.0), &SILENCE);
+        record(&mut recorder, 100, &SILENCE, &SILENCE);
         let length = recorder.length();
         assert!(length > Duration::from_millis(1_200) && length <= Duration::from_millis(1_400));
     }
@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn a_trimmed_recording_of_silence_is_empty() {
         let mut recorder = Recorder::new(Plan { trim: true, ..PLAN });
-        record(&mut recorder, 500, SILENCE, SILENCE);
+        record(&mut recorder, 500, &SILENCE, &SILENCE);
         assert_eq!((recorder.kept(), recorder.heard()), (0, false));
     }
 }

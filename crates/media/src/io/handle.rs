@@ -15,7 +15,7 @@ use super::playing::Playing;
 use super::ports::{Lease, Ports};
 use super::thread::{Parts, Thread, WAKER};
 use super::writer;
-use super::{Audio, PlayId, Recording, RecordingId, Remote, Settings, Sink};
+use super::{Audio, Ear, PlayId, Recording, RecordingId, Remote, Settings, Sink};
 use crate::Codec;
 use crate::dtmf::dial::Dialer;
 
@@ -29,14 +29,14 @@ pub struct Media {
 impl Media {
     /// Starts the threads.
     pub fn start(settings: Settings) -> Result<Self, StartError> {
-        let no_ports =
-            StartError::NoPorts { first: *settings.ports.start(), last: *settings.ports.end() };
-        let ports = Ports::new(&settings.ports).ok_or(no_ports)?;
+        let Settings { threads, bind, ports, rtp_timeout } = settings;
+        let no_ports = StartError::NoPorts { first: *ports.start(), last: *ports.end() };
+        let ports = Ports::new(&ports).ok_or(no_ports)?;
         let stop = Arc::new(AtomicBool::new(false));
         let open = Arc::new(AtomicUsize::new(0));
         let mut inboxes = Vec::new();
         let mut polls = Vec::new();
-        for _ in 0..settings.threads.max(1) {
+        for _ in 0..threads.max(1) {
             let poll = Poll::new()?;
             let (inbox, commands) = Inbox::new(Waker::new(poll.registry(), WAKER)?);
             inboxes.push(inbox);
@@ -46,7 +46,7 @@ impl Media {
         let threads = Threads {
             inboxes,
             ports,
-            bind: settings.bind,
+            bind,
             next_id: AtomicU64::new(0),
             stop: stop.clone(),
             open: open.clone(),
@@ -54,7 +54,6 @@ impl Media {
         };
         for (index, ((poll, commands), line)) in polls.into_iter().zip(lines).enumerate() {
             let (stop, open) = (stop.clone(), open.clone());
-            let rtp_timeout = settings.rtp_timeout;
             let parts = Parts { index, poll, commands, stop, open, rtp_timeout, line };
             let name = format!("media-{index}");
             let handle =
@@ -72,15 +71,7 @@ impl Media {
             return Err(OpenError::ShutDown);
         }
         let (lease, rtp, rtcp) = threads.bind()?;
-        let mut random = [0; 10];
-        getrandom::fill(&mut random)
-            .map_err(|error| OpenError::Socket(io::Error::other(error.to_string())))?;
-        let [a, b, c, d, e, f, g, h, i, j] = random;
-        let random = Random {
-            ssrc: u32::from_be_bytes([a, b, c, d]),
-            timestamp: u32::from_be_bytes([e, f, g, h]),
-            sequence: u16::from_be_bytes([i, j]),
-        };
+        let random = random().map_err(OpenError::Socket)?;
         let stream = Stream {
             id: StreamId(threads.next_id.fetch_add(1, Ordering::Relaxed)),
             port: lease.port(),
@@ -119,6 +110,11 @@ impl Media {
             }
         }
     }
+}
+
+fn random() -> io::Result<Random> {
+    let word = || getrandom::u32().map_err(|error| io::Error::other(error.to_string()));
+    Ok(Random { ssrc: word()?, timestamp: word()?, sequence: word()? as u16 })
 }
 
 /// What all handles share. When the last of them goes, the threads end.
@@ -251,7 +247,7 @@ impl Stream {
 
     /// Hands every 20 ms of received audio (8 kHz, after the jitter buffer; silence while nothing comes) to an ear on the
     /// media thread, which must not block. `None` takes it away.
-    pub fn tap(&self, ear: Option<Box<dyn FnMut(&[i16]) + Send>>) {
+    pub fn tap(&self, ear: Option<Ear>) {
         self.send(Command::Tap(self.id, ear));
     }
 

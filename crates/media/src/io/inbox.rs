@@ -15,7 +15,7 @@ use mio::net::UdpSocket;
 
 use super::playing::Playing;
 use super::ports::Lease;
-use super::{PlayId, Recording, RecordingId, Remote, Sink};
+use super::{Ear, PlayId, Recording, RecordingId, Remote, Sink};
 
 /// Commands that wait for a thread at most.
 const CAPACITY: usize = 4_096;
@@ -40,9 +40,6 @@ pub(super) fn on_media_thread() -> bool {
 /// Names a stream within its [`super::Media`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct StreamId(pub(super) u64);
-
-/// An ear that is handed received audio.
-pub(super) type Ear = Box<dyn FnMut(&[i16]) + Send>;
 
 /// A stream that is to be taken over by its thread.
 pub(super) struct Opening {

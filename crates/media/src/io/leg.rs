@@ -10,12 +10,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use mio::net::UdpSocket;
 
 use super::inbound::Inbound;
-use super::inbox::{Ear, Opening, StreamId};
+use super::inbox::{Opening, StreamId};
 use super::outbound::Outbound;
 use super::playing::Performance;
 use super::ports::Lease;
 use super::taping::Tapes;
-use super::{Event, Remote, Sink, Statistics};
+use super::{Ear, Event, Remote, Sink, Statistics};
 use crate::dtmf::Digit;
 use crate::rtcp::{Compound, MAX, Sent};
 use crate::{Codec, duration_of};

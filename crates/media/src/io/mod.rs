@@ -60,6 +60,9 @@ impl Default for Settings {
 /// Whoever hears of a stream's events. Called on the media thread: it must not block.
 pub type Sink = Box<dyn Fn(Event) + Send>;
 
+/// Whoever hears a stream's audio, 160 samples at 8 kHz at a time. Called on the media thread: it must not block.
+pub type Ear = Box<dyn FnMut(&[i16]) + Send>;
+
 /// The far side of a stream, as the offer and answer agreed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Remote {

@@ -28,7 +28,7 @@ impl Ports {
         let first = range.start().checked_next_multiple_of(2)?;
         // 65,535 is odd, so `port + 1` doesn't overflow.
         let pairs: Vec<u16> =
-            (first..=*range.end()).step_by(2).filter(|port| port + 1 <= *range.end()).collect();
+            (first..=*range.end()).step_by(2).filter(|port| *port < *range.end()).collect();
         if pairs.is_empty() {
             return None;
         }

@@ -135,7 +135,7 @@ impl Thread {
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => return,
             Err(error) => {
                 tracing::error!(%error, "a media thread can't poll its sockets");
-                std::thread::sleep(TICK);
+                nap(TICK);
             }
         }
         for slot in std::mem::take(&mut self.unread) {
@@ -153,7 +153,7 @@ impl Thread {
         self.obey_all();
         if timeout.is_zero() && events.is_empty() && self.unread.is_empty() {
             // Polls wait whole milliseconds. The rest of one is slept, so that packets go out when they are due.
-            std::thread::sleep(due.saturating_duration_since(Instant::now()));
+            nap(due.saturating_duration_since(Instant::now()));
         }
     }
 
@@ -366,7 +366,7 @@ impl Thread {
         while !self.closing.is_empty() && Instant::now() < until {
             self.line.flush();
             if self.poll.poll(events, Some(TICK)).is_err() {
-                std::thread::sleep(TICK);
+                nap(TICK);
             }
             self.obey_all();
         }
@@ -374,6 +374,14 @@ impl Thread {
             closing.finish();
         }
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "for less than a tick, on a thread that is nobody else's"
+)]
+fn nap(time: Duration) {
+    std::thread::sleep(time);
 }
 
 /// The whole milliseconds of a time: what a poll can wait without waiting longer.

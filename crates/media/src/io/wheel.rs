@@ -69,7 +69,7 @@ impl Thread {
         } else if let Some(performance) = leg.playing.take() {
             play(leg, performance, tick, &mut changed)
         } else {
-            pass_on(leg, bridged, tick)
+            pass_on(leg, bridged.as_ref(), tick)
         };
         if leg.tapes.are_running() {
             let received = leg.inbound.frame;
@@ -136,14 +136,14 @@ fn play(leg: &mut Leg, mut performance: Performance, tick: u64, changed: &mut bo
 }
 
 /// Sends what the bridged stream says.
-fn pass_on(leg: &mut Leg, bridged: Option<Frame>, tick: u64) -> Frame {
+fn pass_on(leg: &mut Leg, bridged: Option<&Frame>, tick: u64) -> Frame {
     let Some(audio) = bridged else {
         return SILENCE;
     };
     if let Some(format) = leg.sends() {
-        leg.outbound.send_samples(&leg.rtp, tick, format, &audio);
+        leg.outbound.send_samples(&leg.rtp, tick, format, audio);
     }
-    audio
+    *audio
 }
 
 fn tell_end(leg: &mut Leg, id: Option<PlayId>) {

@@ -15,6 +15,9 @@ pub struct Settings {
     pub advertise: Option<IpAddr>,
     /// Realm of the digest challenge (RFC 3261 §22.1). Default `alo`.
     pub realm: String,
+    /// Whether the digest challenge offers SHA-256 (RFC 8760) before MD5. Default no: baresip 1.0, for one, gives up at
+    /// a challenge that it doesn't know, even if the next one would do. A proof by SHA-256 is always accepted.
+    pub offer_sha256: bool,
     /// `User-Agent` and `Server` header. Default `alo/` and the version.
     pub user_agent: String,
     /// Where overload starts.
@@ -31,6 +34,7 @@ impl Default for Settings {
             bind: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 5060)),
             advertise: None,
             realm: "alo".to_owned(),
+            offer_sha256: false,
             user_agent: concat!("alo/", env!("CARGO_PKG_VERSION")).to_owned(),
             limits: Limits::default(),
             strangers: Strangers::default(),

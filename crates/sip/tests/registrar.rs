@@ -12,7 +12,7 @@ use std::time::Duration;
 use support::{Ids, Raw, Station, header, invite, offer, phones, settings, station};
 
 async fn registrar(names: &[&str]) -> Station {
-    let settings = Settings { strangers: Strangers::Refuse, ..settings() };
+    let settings = Settings { strangers: Strangers::Refuse, offer_sha256: true, ..settings() };
     station(settings, phones(names)).await
 }
 

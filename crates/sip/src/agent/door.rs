@@ -10,10 +10,6 @@ use crate::wire::address::{NameAddr, Uri};
 use crate::wire::digest::{Algorithm, Challenge, Proof};
 use crate::wire::message::Request;
 
-/// Algorithms that we offer, in this order. SHA-256 is the better one (RFC 8760 §2.3), but phones that know only MD5
-/// tend to look at the first challenge alone.
-const ALGORITHMS: [Algorithm; 2] = [Algorithm::Md5, Algorithm::Sha256];
-
 /// What came of looking at somebody's credentials.
 enum Verdict {
     Phone(String),
@@ -103,19 +99,28 @@ impl Agent {
 
     fn challenge(&mut self, request: &Request, source: SocketAddr, stale: bool) {
         let nonce = self.nonces.make(&mut self.entropy, source.ip(), self.out.now);
-        let challenges = ALGORITHMS.map(|algorithm| {
-            let challenge = Challenge {
-                realm: self.settings.realm.clone(),
-                nonce: nonce.clone(),
-                opaque: None,
-                algorithm,
-                qop: true,
-                stale,
-            };
-            challenge.to_string()
-        });
-        let headers =
-            challenges.each_ref().map(|challenge| ("WWW-Authenticate", challenge.as_str()));
+        // RFC 8760 §2.3: the strongest first.
+        let algorithms: &[Algorithm] = if self.settings.offer_sha256 {
+            &[Algorithm::Sha256, Algorithm::Md5]
+        } else {
+            &[Algorithm::Md5]
+        };
+        let challenges: Vec<String> = algorithms
+            .iter()
+            .map(|algorithm| {
+                let challenge = Challenge {
+                    realm: self.settings.realm.clone(),
+                    nonce: nonce.clone(),
+                    opaque: None,
+                    algorithm: *algorithm,
+                    qop: true,
+                    stale,
+                };
+                challenge.to_string()
+            })
+            .collect();
+        let headers: Vec<(&str, &str)> =
+            challenges.iter().map(|challenge| ("WWW-Authenticate", challenge.as_str())).collect();
         self.refuse(request, source, 401, None, &headers);
     }
 

@@ -13,6 +13,8 @@ mod nonces;
 mod out;
 mod registrar;
 mod server;
+#[cfg(test)]
+mod tests;
 mod uac;
 mod uas;
 

@@ -19,7 +19,7 @@ use crate::line::{Line, OpenError, UNTIL_STOPPED};
 use crate::note::{InWords, What};
 use crate::sound::{Heard, Level, QUIETEST, Sound, WINDOW_TIME, seconds};
 
-/// A tone counts once it fills so many windows in a row: 200 ms.
+/// A tone counts once it is in so many windows of 100 ms in a row.
 const TONE_WINDOWS: u32 = 2;
 
 /// Speech counts once it fills so many of [`SPEECH_SPAN`] windows.
@@ -276,7 +276,7 @@ impl Call {
         self.line.ear.forget();
     }
 
-    /// Waits until a frequency is heard for 200 ms; how loud it is. 1–3,999 Hz, to the nearest whole one.
+    /// Waits until a frequency is heard in two windows of 100 ms in a row; how loud it is. 1–3,999 Hz, to the nearest whole one.
     pub async fn hears_tone(&self, hz: f32, within: Duration) -> Result<Level, NotHeard> {
         let hz = hz.round().clamp(1.0, 3_999.0) as u16;
         let detector = Detector::new(&[hz]);

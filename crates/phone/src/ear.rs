@@ -41,6 +41,7 @@ struct Memory {
 }
 
 /// How listening ended without a verdict.
+#[derive(Debug)]
 pub(crate) struct Unheard {
     pub(crate) heard: Heard,
     /// Nothing came for as long as the listener allowed, before the deadline.
@@ -218,7 +219,7 @@ mod tests {
         let ear = Arc::new(Ear::default());
         let mut tap = ear.tap();
         tap(&[0; 2 * WINDOW]);
-        let unheard = ear.listen(LONG, LONG, loud).await.err().expect("only silence came");
+        let unheard = ear.listen(LONG, LONG, loud).await.expect_err("only silence came");
         assert_eq!(unheard.heard.to_string(), "silence for 0.2 s");
     }
 }

@@ -34,8 +34,8 @@ const PURE: f32 = 0.85;
 /// Parts of a window that are this much quieter than its loudest part are a pause at its edge.
 const PAUSE: f32 = 12.0;
 
-/// Length of those parts: 20 ms.
-const PART: usize = 160;
+/// Length of those parts: 5 ms.
+const PART: usize = 40;
 
 /// What a stretch of audio sounds like.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -241,11 +241,11 @@ mod tests {
     #[test]
     fn a_story_of_sounds_is_told_in_order() {
         let mut audio = vec![0; 3 * WINDOW];
-        audio.extend(played(Tone::RingBack(Country::UnitedStates), 50));
+        audio.extend(played(Tone::RingBack(Country::Brazil), 50));
         audio.extend(noise(2 * WINDOW));
         assert_eq!(
             heard(&audio),
-            "silence for 0.3 s, then 440+480 Hz for 1 s at -19 dBov, then speech or noise for 0.2 s at -23 dBov"
+            "silence for 0.3 s, then 425 Hz for 1 s at -16 dBov, then speech or noise for 0.2 s at -23 dBov"
         );
         assert_eq!(heard(&[]), "no audio at all");
     }
@@ -253,8 +253,8 @@ mod tests {
     #[test]
     fn the_edge_of_a_tone_is_still_that_tone() {
         let mut audio = vec![0; WINDOW / 2];
-        audio.extend(played(steady(880), 8));
-        audio.extend(vec![0; WINDOW / 2 + WINDOW - PART * 8 + WINDOW / 2]);
+        audio.extend(played(steady(880), 7));
+        audio.extend(vec![0; WINDOW + WINDOW / 2 - 7 * media::FRAME]);
         assert!(heard(&audio).starts_with("880 Hz for 0.2 s"), "{}", heard(&audio));
     }
 

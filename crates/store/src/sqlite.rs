@@ -44,9 +44,8 @@ pub struct Sqlite {
     held: Mutex<Option<Held>>,
 }
 
-/// What is given back when the store closes, in this order: the connection that closes last empties the log.
+/// What is given back when the store closes: the writing thread, which waits for those that read, then the lock.
 struct Held {
-    readers: Vec<JoinHandle<()>>,
     writer: JoinHandle<()>,
     _lock: Option<DatabaseLock>,
 }
@@ -64,11 +63,7 @@ impl Sqlite {
             let detail = |error: io::Error| format!("no thread could be started: {error}");
             result.map_err(|error| OpenError::Disk { path: path.clone(), detail: detail(error) })
         };
-        let (writer, orders) = Queue::to(1);
         let db = connection::writer(path)?;
-        let writing = started(spawn("store-write", move || {
-            threads::write_until_stopped(&db, &orders);
-        }))?;
         let (readers, orders) = Queue::to(READERS);
         let mut reading = Vec::with_capacity(READERS);
         for _ in 0..READERS {
@@ -77,7 +72,15 @@ impl Sqlite {
             let run = move || threads::read_until_stopped(&db, &orders);
             reading.push(started(spawn("store-read", run))?);
         }
-        let held = Held { readers: reading, writer: writing, _lock: Some(lock) };
+        let (writer, orders) = Queue::to(1);
+        let write = move || {
+            threads::write_until_stopped(&db, &orders);
+            // The connection that closes last brings the log into the database, which those that read cannot.
+            reading.into_iter().for_each(wait_for);
+            drop(db);
+        };
+        let writing = started(spawn("store-write", write))?;
+        let held = Held { writer: writing, _lock: Some(lock) };
         Ok(Sqlite { writer, readers: Some(readers), held: Mutex::new(Some(held)) })
     }
 
@@ -90,7 +93,7 @@ impl Sqlite {
             path: ":memory:".into(),
             detail: format!("no thread could be started: {error}"),
         })?;
-        let held = Held { readers: Vec::new(), writer: writing, _lock: None };
+        let held = Held { writer: writing, _lock: None };
         Ok(Sqlite { writer, readers: None, held: Mutex::new(Some(held)) })
     }
 
@@ -142,11 +145,13 @@ impl Drop for Sqlite {
 
 impl Held {
     fn wait(self) {
-        for thread in self.readers.into_iter().chain([self.writer]) {
-            if thread.join().is_err() {
-                tracing::error!("a database thread panicked");
-            }
-        }
+        wait_for(self.writer);
+    }
+}
+
+fn wait_for(thread: JoinHandle<()>) {
+    if thread.join().is_err() {
+        tracing::error!("a database thread panicked");
     }
 }
 

@@ -64,7 +64,7 @@ impl Queue {
         let place = Arc::clone(&self.room).acquire_owned().await;
         let place = place.map_err(|_| StoreError::Closed)?;
         let (reply, answer) = oneshot::channel();
-        let verb = Verb { run, outcome: Err(StoreError::Closed), reply, _place: place };
+        let verb = Verb { run, outcome: Err(StoreError::Closed), reply, place };
         self.orders.try_send(order(Box::new(verb))).map_err(|_| StoreError::Closed)?;
         answer.await.map_err(|_| StoreError::Closed)?
     }
@@ -96,7 +96,7 @@ struct Verb<F, T> {
     run: F,
     outcome: Result<T, StoreError>,
     reply: oneshot::Sender<Result<T, StoreError>>,
-    _place: OwnedSemaphorePermit,
+    place: OwnedSemaphorePermit,
 }
 
 impl<F, T> Work for Verb<F, T>
@@ -114,6 +114,9 @@ where
     }
 
     fn answer(self: Box<Self>) {
-        let _ = self.reply.send(self.outcome);
+        let Verb { outcome, reply, place, .. } = *self;
+        // First, so that whoever hears the answer finds the place free.
+        drop(place);
+        let _ = reply.send(outcome);
     }
 }

@@ -5,6 +5,7 @@
 mod cargo;
 mod check;
 mod finding;
+mod fuzz;
 mod house;
 mod source;
 mod tidy;
@@ -16,7 +17,8 @@ use crate::house::House;
 const USAGE: &str = "\
 cargo xtask check            all that CI runs apart from the tests
 cargo xtask check STEP...    only these steps: fmt tidy clippy docs manual wasm deny
-cargo xtask tidy             the rules of the house that no lint knows (seconds, builds nothing)";
+cargo xtask tidy             the rules of the house that no lint knows (seconds, builds nothing)
+cargo xtask fuzz [--seconds N] [TARGET...]   every fuzz target for N seconds (60); needs nightly and cargo-fuzz";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -24,6 +26,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["check", steps @ ..] => check::run(&House::root(), steps),
         ["tidy"] => check::run(&House::root(), &["tidy"]),
+        ["fuzz", words @ ..] => fuzz::run(&House::root(), words),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             return ExitCode::SUCCESS;

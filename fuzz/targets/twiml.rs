@@ -1,0 +1,73 @@
+//! TwiML as a webhook's answer: any bytes are a document or an error inside of them; what was read is printed and read the
+//! same; and a caller who presses keys at any time gets through it, or the interpreter waits for something.
+//!
+//! The first byte says how many keys are pressed while the document runs, the rest is the body.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use model::Moment;
+use twiml::{Document, Input, Interpreter, Output, Recorded};
+use url::Url;
+
+/// More inputs than any document of the longest length needs: a few for each verb, one for each key.
+const INPUTS: usize = 100_000;
+
+/// What the fuzzed caller does, by turns.
+const KEYS: &[u8] = b"1#*0w9";
+
+fuzz_target!(|data: &[u8]| {
+    let Some((keys, body)) = data.split_first() else { return };
+    match twiml::parse_bytes(body) {
+        Ok(document) => {
+            printed_and_read_the_same(&document);
+            run(document, *keys);
+        }
+        Err(error) => {
+            assert!(error.position.line as usize <= body.len() + 1, "{error} lies outside");
+            assert!(error.position.column as usize <= body.len() + 1, "{error} lies outside");
+        }
+    }
+});
+
+fn printed_and_read_the_same(document: &Document) {
+    let xml = twiml::to_xml(document);
+    let again = twiml::parse(&xml).unwrap_or_else(|error| panic!("{error} in {xml}"));
+    assert_eq!(again.verbs.len(), document.verbs.len(), "{xml}");
+    assert_eq!(twiml::to_xml(&again), xml);
+}
+
+/// A caller who presses keys while things go on, then waits until everything has come to its end.
+fn run(document: Document, keys: u8) {
+    let base = Url::parse("http://app.example/answer").ok();
+    let mut interpreter = Interpreter::new();
+    let mut now = Moment::EPOCH;
+    let mut pressed = 0;
+    let mut underway = None;
+    let mut next = Some(Input::Document { document, base });
+    for _ in 0..INPUTS {
+        let Some(input) = next.take() else { return };
+        interpreter.handle(now, input);
+        let wakes_at = loop {
+            match interpreter.poll() {
+                Output::Sound { prompt, .. } => underway = Some(Input::SoundEnded(prompt)),
+                Output::StopSound => underway = None,
+                Output::Record(_) => underway = Some(Input::RecordEnded(Recorded::Nothing)),
+                Output::Dial(_) => underway = Some(Input::DialEnded(Vec::new())),
+                Output::Fetch { .. } | Output::Reject(_) | Output::Hangup | Output::Finished => return,
+                Output::Answer | Output::StopRecording | Output::Alert { .. } => {}
+                Output::Idle(wakes_at) => break wakes_at,
+            }
+        };
+        next = if pressed < keys {
+            pressed += 1;
+            Some(Input::Digit(char::from(KEYS[usize::from(pressed) % KEYS.len()])))
+        } else if underway.is_some() {
+            underway.take()
+        } else {
+            now = now.max(wakes_at.expect("nothing is under way, so it waits for a moment"));
+            Some(Input::Tick)
+        };
+    }
+    panic!("the document never ends");
+}

@@ -54,7 +54,9 @@ fn run(document: Document, keys: u8) {
                 Output::StopSound => underway = None,
                 Output::Record(_) => underway = Some(Input::RecordEnded(Recorded::Nothing)),
                 Output::Dial(_) => underway = Some(Input::DialEnded(Vec::new())),
-                Output::Fetch { .. } | Output::Reject(_) | Output::Hangup | Output::Finished => return,
+                Output::Fetch { .. } | Output::Reject(_) | Output::Hangup | Output::Finished => {
+                    return;
+                }
                 Output::Answer | Output::StopRecording | Output::Alert { .. } => {}
                 Output::Idle(wakes_at) => break wakes_at,
             }

@@ -65,7 +65,8 @@ pub(crate) fn run(root: &Path, names: &[&str]) -> anyhow::Result<()> {
 }
 
 fn fmt(root: &Path) -> anyhow::Result<()> {
-    cargo::show(root, "cargo", &["fmt", "--all", "--check"], &[])
+    cargo::show(root, "cargo", &["fmt", "--all", "--check"], &[])?;
+    cargo::show(root, "cargo", &["fmt", "--manifest-path=fuzz/Cargo.toml", "--check"], &[])
 }
 
 fn tidy(root: &Path) -> anyhow::Result<()> {

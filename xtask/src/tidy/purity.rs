@@ -1,7 +1,7 @@
 //! Pure crates name no clock, socket, file, thread, lock, chance or runtime.
 //!
 //! The lints in their `clippy.toml` say the same of single functions; this rule sees names, and `media`, which is pure
-//! but for its module `io`. Tests of pure crates are left to the lints.
+//! but for its module `io`. Only `src` counts: tests, benches and examples are left to the lints.
 
 use crate::finding::Finding;
 use crate::source::{NamedPath, Source};
@@ -33,7 +33,9 @@ const CRATES: [&str; 8] =
     ["crossbeam_channel", "getrandom", "mio", "rand", "reqwest", "rusqlite", "socket2", "tokio"];
 
 pub(super) fn check(source: &Source) -> Vec<Finding> {
+    let in_src = source.path.split('/').nth(2) == Some("src");
     let pure = source.crate_name().is_some_and(|name| PURE_CRATES.contains(&name))
+        && in_src
         && !source.is_test_file()
         && !MEDIA_IO.iter().any(|io| source.path.starts_with(io));
     if !pure {
@@ -85,5 +87,6 @@ mod tests {
         assert!(lines("crates/engine/src/a.rs", TEXT).is_empty());
         assert!(lines("crates/media/src/io/thread.rs", TEXT).is_empty());
         assert!(lines("crates/call/tests/a.rs", TEXT).is_empty());
+        assert!(lines("crates/media/examples/a.rs", TEXT).is_empty());
     }
 }

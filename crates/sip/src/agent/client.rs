@@ -185,10 +185,9 @@ impl Clients {
     /// Timers B, D, F, K, M. Who is to be told that nobody answered.
     pub(super) fn end(&mut self, serial: Serial, stamp: Stamp, out: &mut Out) -> Option<Told> {
         let client = self.live.get(&serial).filter(|client| client.end == stamp)?;
-        if let State::Waiting { provisional: true, .. } = client.state
-            && client.ack.is_some()
-        {
-            // An INVITE that rings has no timer B; its dialog decides how long.
+        let rings = matches!(client.state, State::Waiting { provisional: true, .. });
+        if rings && matches!(client.owner, Owner::Dialog(_, Request::Invite)) {
+            // An INVITE that rings has no timer B; its dialog decides how long. A re-INVITE doesn't ring.
             return None;
         }
         self.drop_client(serial, out)

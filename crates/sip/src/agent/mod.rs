@@ -342,7 +342,8 @@ impl Agent {
     }
 
     fn tell(&mut self, serial: Serial, event: DialogEvent) {
-        let Some(dialog) = self.dialogs.get_mut(&serial) else { return };
+        let open = self.dialogs.get_mut(&serial).filter(|dialog| !dialog.ended);
+        let Some(dialog) = open else { return };
         match &dialog.sink {
             Some(sink) => {
                 let sink = sink.clone();
@@ -362,16 +363,14 @@ impl Agent {
         self.forget_if_over(serial);
     }
 
-    /// Tells the end, once.
+    /// Tells the end, once; nothing is told after it.
     fn ended(&mut self, serial: Serial, status: Option<u16>, by: EndedBy, reason: Option<&str>) {
-        let Some(dialog) = self.dialogs.get_mut(&serial) else { return };
-        if dialog.ended {
-            return;
-        }
-        dialog.ended = true;
-        self.calls -= 1;
         let reason = reason.filter(|reason| !reason.is_empty()).map(str::to_owned);
         self.tell(serial, DialogEvent::Ended(Ending { status, by, reason }));
+        let Some(dialog) = self.dialogs.get_mut(&serial) else { return };
+        if !std::mem::replace(&mut dialog.ended, true) {
+            self.calls -= 1;
+        }
     }
 
     fn open_dialog(&mut self, dialog: Dialog) -> Serial {
@@ -384,6 +383,7 @@ impl Agent {
 
     /// Forgets a dialog that has ended, unless the application has yet to be told.
     fn forget(&mut self, serial: Serial) {
+        self.drop_reoffer(serial);
         let Some(dialog) = self.dialogs.get_mut(&serial) else { return };
         if dialog.sink.is_none() && !dialog.early.is_empty() {
             dialog.phase = dialog::Phase::Over;

@@ -434,6 +434,7 @@ impl Agent {
 
     /// Sends BYE and waits for its answer.
     pub(super) fn leave(&mut self, serial: Serial) {
+        self.drop_reoffer(serial);
         self.send_bye(serial, None);
         if let Some(dialog) = self.dialogs.get_mut(&serial) {
             dialog.phase = Phase::Leaving;

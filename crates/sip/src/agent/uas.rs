@@ -233,8 +233,7 @@ impl Agent {
                 self.forget(serial);
             }
             (_, Reoffer::Theirs { server, .. }) if *server == found => {
-                self.respond(found, (487, None), &tag, &[], None);
-                self.settle_reoffer(serial);
+                self.drop_reoffer(serial);
             }
             _ => {}
         }
@@ -317,9 +316,7 @@ impl Agent {
             | Phase::Leaving
             | Phase::Abandoned(_)
             | Phase::Over => {
-                if let Reoffer::Theirs { server, .. } = dialog.reoffer {
-                    self.respond(server, (487, None), &tag, &[], None);
-                }
+                self.drop_reoffer(serial);
                 self.respond(server, (200, None), &tag, &[], None);
                 self.ended(serial, None, EndedBy::Peer, request.headers.first("Reason"));
             }
@@ -387,9 +384,15 @@ impl Agent {
         }
     }
 
-    fn settle_reoffer(&mut self, serial: Serial) {
-        if let Some(dialog) = self.dialogs.get_mut(&serial) {
-            dialog.reoffer = Reoffer::None;
+    /// Answers their re-INVITE although the application has not: the dialog ends (RFC 3261 §15.1.2), or they
+    /// cancelled it.
+    pub(super) fn drop_reoffer(&mut self, serial: Serial) {
+        let Some(dialog) = self.dialogs.get_mut(&serial) else { return };
+        if let Reoffer::Theirs { server, .. } =
+            std::mem::replace(&mut dialog.reoffer, Reoffer::None)
+        {
+            let tag = dialog.local_tag.clone();
+            self.respond(server, (487, None), &tag, &[], None);
         }
     }
 

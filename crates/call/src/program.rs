@@ -308,6 +308,8 @@ impl Session {
         if self.is_dialed(id) {
             self.connect(now, id);
         } else {
+            // A document without a verb is an answer, too: the call is picked up and is over.
+            self.answer(now, id);
             self.hang_up(id, Cut::NoAnswer);
         }
     }

@@ -8,6 +8,7 @@ use model::{Method, Moment, RecordingRecord, RecordingSource, RecordingStatus, S
 use twiml::{Hook, Recorded, RecordingEvents};
 
 use crate::io::{LegId, Output, RecordingOrder};
+use crate::leg::Phase;
 use crate::session::Session;
 use crate::webhook::{API_VERSION, Param, param};
 
@@ -152,7 +153,8 @@ impl Session {
         let Some(active) = entry.recording(recording).filter(|active| active.is_open()) else {
             return;
         };
-        let from_verb = active.record.source == RecordingSource::RecordVerb;
+        let source = active.record.source;
+        let from_verb = source == RecordingSource::RecordVerb;
         let absent = failure.is_none() && from_verb && (!heard || length.is_zero());
         active.record.updated_at = now;
         active.record.duration = Some(length);
@@ -174,9 +176,28 @@ impl Session {
         if let Some(failure) = failure {
             self.alert(now, leg, model::AlertLevel::Error, RECORDING_FAILED, failure);
         }
+        if source == RecordingSource::OutboundApi {
+            self.report_with_recording(now, leg);
+        }
         if from_verb {
             let recorded = if absent { Recorded::Nothing } else { Recorded::Audio(params) };
             self.record_verb_ended(now, leg, recorded);
+        }
+    }
+
+    /// Whether the leg's last callback waits until the recording that the API asked for has its length.
+    pub(crate) fn waits_for_its_recording(&self, leg: LegId) -> bool {
+        self.legs.get(&leg).is_some_and(|leg| {
+            leg.recordings.iter().any(|active| {
+                active.is_open() && active.record.source == RecordingSource::OutboundApi
+            })
+        })
+    }
+
+    fn report_with_recording(&mut self, now: Moment, leg: LegId) {
+        let ended = self.legs.get(&leg).is_some_and(|leg| leg.phase == Phase::Ended);
+        if ended && !self.waits_for_its_recording(leg) {
+            self.report(now, leg);
         }
     }
 

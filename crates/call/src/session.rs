@@ -378,7 +378,9 @@ impl Session {
             self.outputs.push_back(Output::Unbridge(id, other));
         }
         self.abandon_dial(now, id);
-        self.report(now, id);
+        if !self.waits_for_its_recording(id) {
+            self.report(now, id);
+        }
         self.dialed_leg_ended(now, id);
     }
 

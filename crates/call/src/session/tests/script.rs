@@ -1,0 +1,405 @@
+//! The scenario language of this crate's tests: what happens to a session, and what it did about it.
+
+use std::collections::VecDeque;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use model::{CallRecord, CallStatus, Direction, Hangup, Method, Moment, Party, Sid, SidKind};
+use twiml::{Events, RecordingEvents};
+
+use crate::io::{
+    Ending, FetchFailure, FetchId, Fetched, Input, LegId, LegInput, Modification, Output, SoundId,
+};
+use crate::report::Watch;
+use crate::session::{Inbound, Outbound, RecordCall, Session, Settings, SidSource, Start};
+use crate::target::Target;
+
+/// SIDs counted up, so that transcripts are the same every time.
+#[derive(Default)]
+struct Counted(u128);
+
+impl SidSource for Counted {
+    fn next(&mut self, kind: SidKind) -> Sid {
+        self.0 += 1;
+        Sid::new(kind, self.0)
+    }
+}
+
+/// A session and the transcript of what it did. Times are seconds since its beginning.
+pub(crate) struct Story {
+    session: Session,
+    now: Moment,
+    transcript: String,
+    requests: VecDeque<FetchId>,
+    sounds: Vec<(LegId, SoundId)>,
+    recordings: Vec<(LegId, Sid)>,
+    /// Whether parameters of webhooks are written into the transcript.
+    pub(crate) with_params: bool,
+}
+
+const ACCOUNT: Sid = Sid::new(SidKind::Account, 0xac);
+
+fn settings() -> Settings {
+    Settings { account: ACCOUNT, public_url: "http://alo.test".to_owned() }
+}
+
+pub(crate) fn watch() -> Watch {
+    Watch {
+        url: "http://app.test/status".to_owned(),
+        method: Method::Post,
+        events: Events { initiated: true, ringing: true, answered: true, completed: true },
+        sequence: 0,
+    }
+}
+
+fn voice_url(fallback: Option<&str>) -> Start {
+    Start::Url {
+        url: "http://app.test/voice".to_owned(),
+        method: Method::Post,
+        fallback: fallback.map(|url| (url.to_owned(), Method::Post)),
+    }
+}
+
+impl Story {
+    /// Somebody rings a number whose application is asked.
+    pub(crate) fn inbound() -> Story {
+        Story::inbound_with(voice_url(None))
+    }
+
+    pub(crate) fn inbound_with_fallback() -> Story {
+        Story::inbound_with(voice_url(Some("http://app.test/fallback")))
+    }
+
+    pub(crate) fn inbound_with(start: Start) -> Story {
+        let inbound = Inbound {
+            sid: Sid::new(SidKind::Call, 0xc0),
+            from: "+14155550123".parse().expect("a number"),
+            to: "+551130000100".parse().expect("a number"),
+            number: Some(Sid::new(SidKind::Number, 1)),
+            caller_name: None,
+            forwarded_from: None,
+            extra: Vec::new(),
+            start,
+            watch: Some(Watch { events: Events::COMPLETED, ..watch() }),
+        };
+        let session =
+            Session::inbound(Moment::EPOCH, settings(), Box::<Counted>::default(), inbound);
+        Story::new(session)
+    }
+
+    /// The API rings somebody.
+    pub(crate) fn outbound(start: Start) -> Story {
+        Story::outbound_with(start, |_| {})
+    }
+
+    pub(crate) fn outbound_with(start: Start, change: impl FnOnce(&mut Outbound)) -> Story {
+        let to: Party = "client:ada".parse().expect("a client");
+        let mut outbound = Outbound {
+            target: Target::from_party(&to).expect("can be rung"),
+            record: CallRecord {
+                sid: Sid::new(SidKind::Call, 0xc0),
+                account: ACCOUNT,
+                parent: None,
+                from: "+551130000100".parse().expect("a number"),
+                to,
+                number: None,
+                direction: Direction::OutboundApi,
+                status: CallStatus::Queued,
+                caller_name: None,
+                forwarded_from: None,
+                created_at: Moment::EPOCH,
+                updated_at: Moment::EPOCH,
+                answered_at: None,
+                started_at: None,
+                ended_at: None,
+                hangup: Hangup::default(),
+            },
+            place_at: Moment::EPOCH,
+            start,
+            ring_for: Duration::from_secs(60),
+            time_limit: Duration::from_secs(14_400),
+            send_digits: None,
+            record_call: None,
+            watch: Some(watch()),
+        };
+        change(&mut outbound);
+        let session =
+            Session::outbound(Moment::EPOCH, settings(), Box::<Counted>::default(), outbound);
+        Story::new(session)
+    }
+
+    /// Records an API call, both sides on a channel each.
+    pub(crate) fn dual_recording() -> RecordCall {
+        RecordCall {
+            dual: true,
+            trim: false,
+            callback: Some(("http://app.test/recorded".to_owned(), Method::Post)),
+            events: RecordingEvents { in_progress: true, completed: true, absent: false },
+        }
+    }
+
+    pub(crate) fn start_at_voice_url() -> Start {
+        voice_url(None)
+    }
+
+    fn new(session: Session) -> Story {
+        let mut story = Story {
+            session,
+            now: Moment::EPOCH,
+            transcript: String::new(),
+            requests: VecDeque::new(),
+            sounds: Vec::new(),
+            recordings: Vec::new(),
+            with_params: false,
+        };
+        story.drain();
+        story
+    }
+
+    /// Lets time pass until so many seconds after the beginning; timers fire on the way, in order.
+    pub(crate) fn at(&mut self, seconds: f64) -> &mut Story {
+        let then = Moment::EPOCH + Duration::from_secs_f64(seconds);
+        assert!(then >= self.now, "time goes forward");
+        while let Some(due) = self.wakes_at().filter(|due| *due <= then) {
+            self.now = due.max(self.now);
+            self.handle(Input::Tick);
+        }
+        self.now = then;
+        self
+    }
+
+    fn wakes_at(&mut self) -> Option<Moment> {
+        match self.session.poll() {
+            Output::Idle(at) => at,
+            output => panic!("drained before, and yet: {output:?}"),
+        }
+    }
+
+    pub(crate) fn answer_webhook(&mut self, body: &str) {
+        self.answer_webhook_as("text/xml", body);
+    }
+
+    pub(crate) fn answer_webhook_as(&mut self, content_type: &str, body: &str) {
+        let id = self.requests.pop_front().expect("a webhook was asked");
+        let fetched = Fetched {
+            url: "http://app.test/voice".to_owned(),
+            content_type: Some(content_type.to_owned()),
+            body: body.as_bytes().to_vec(),
+        };
+        self.handle(Input::Fetched(id, Ok(fetched)));
+    }
+
+    pub(crate) fn fail_webhook(&mut self, code: u32) {
+        let id = self.requests.pop_front().expect("a webhook was asked");
+        let failure = FetchFailure { code, message: "it is down".to_owned() };
+        self.handle(Input::Fetched(id, Err(failure)));
+    }
+
+    pub(crate) fn rings(&mut self, leg: u32) {
+        self.leg(leg, LegInput::Ringing { early_media: false });
+    }
+
+    pub(crate) fn sends_early_media(&mut self, leg: u32) {
+        self.leg(leg, LegInput::Ringing { early_media: true });
+    }
+
+    pub(crate) fn answers(&mut self, leg: u32) {
+        self.leg(leg, LegInput::Answered);
+    }
+
+    pub(crate) fn ends(&mut self, leg: u32, sip_status: Option<u16>) {
+        self.leg(leg, LegInput::Ended(Ending { sip_status, reason: None, alert: None }));
+    }
+
+    pub(crate) fn presses(&mut self, leg: u32, keys: &str) {
+        for key in keys.chars() {
+            self.leg(leg, LegInput::Digit(key));
+        }
+    }
+
+    /// The sound that was begun last on a leg comes to its end.
+    pub(crate) fn sound_ends(&mut self, leg: u32) {
+        let last = self.sounds.iter().rev().find(|(on, _)| on.0 == leg);
+        let (_, sound) = *last.expect("a sound was begun");
+        self.leg(leg, LegInput::SoundEnded(sound));
+    }
+
+    /// The recording that was begun last comes to its end.
+    pub(crate) fn recording_ends(&mut self, seconds: u64, heard: bool) {
+        let (leg, recording) = *self.recordings.last().expect("a recording was begun");
+        let length = Duration::from_secs(seconds);
+        self.leg(leg.0, LegInput::RecordingEnded { recording, length, heard, failure: None });
+    }
+
+    pub(crate) fn modify(&mut self, leg: u32, change: Modification) {
+        self.handle(Input::Modify(LegId(leg), change));
+    }
+
+    pub(crate) fn leg(&mut self, leg: u32, input: LegInput) {
+        self.handle(Input::Leg(LegId(leg), input));
+    }
+
+    pub(crate) fn handle(&mut self, input: Input) {
+        self.session.handle(self.now, input);
+        self.drain();
+    }
+
+    pub(crate) fn session(&self) -> &Session {
+        &self.session
+    }
+
+    fn drain(&mut self) {
+        loop {
+            let output = self.session.poll();
+            if let Output::Idle(_) = output {
+                return;
+            }
+            self.note(&output);
+            let seconds = self.now.since(Moment::EPOCH).as_secs_f64();
+            let line = self.line(&output);
+            let _ = writeln!(self.transcript, "{seconds:7.3} {line}");
+        }
+    }
+
+    fn note(&mut self, output: &Output) {
+        match output {
+            Output::Fetch(request) => self.requests.push_back(request.id),
+            Output::Play { leg, sound, .. } => self.sounds.push((*leg, *sound)),
+            Output::Record(leg, order) => self.recordings.push((*leg, order.recording)),
+            _ => {}
+        }
+    }
+
+    fn line(&self, output: &Output) -> String {
+        match output {
+            Output::Place(placement) => format!(
+                "leg {}: place to {} as {}",
+                placement.leg.0,
+                placement.target.party(),
+                placement.caller_id
+            ),
+            Output::Ring(leg) => format!("leg {}: ring", leg.0),
+            Output::Answer(leg) => format!("leg {}: answer", leg.0),
+            Output::Reject(leg, refusal) => format!("leg {}: reject {refusal:?}", leg.0),
+            Output::Hangup(leg) => format!("leg {}: hang up", leg.0),
+            Output::Play { leg, what, times, .. } => {
+                let what = match what {
+                    crate::Sound::Say(say) => format!("say {:?}", say.text),
+                    crate::Sound::Url(url) => format!("play {url}"),
+                    crate::Sound::Digits(digits) => format!("keys {digits}"),
+                    crate::Sound::Beep => "beep".to_owned(),
+                    crate::Sound::RingBack(country) => {
+                        format!("ring-back {}", country.as_deref().unwrap_or("us"))
+                    }
+                };
+                match times {
+                    Some(1) | None => format!("leg {}: {what}", leg.0),
+                    Some(times) => format!("leg {}: {what} x{times}", leg.0),
+                }
+            }
+            Output::Stop(leg) => format!("leg {}: quiet", leg.0),
+            Output::Record(leg, order) => {
+                let channels = if order.dual { "dual" } else { "mono" };
+                let what = if order.both { "both sides" } else { "the caller" };
+                format!("leg {}: record {what}, {channels}", leg.0)
+            }
+            Output::StopRecording(leg, _) => format!("leg {}: stop recording", leg.0),
+            Output::Bridge(one, other) => format!("bridge {} {}", one.0, other.0),
+            Output::Unbridge(one, other) => format!("part {} {}", one.0, other.0),
+            Output::Fetch(request) => {
+                let params = self.params(&request.params);
+                format!("{} {}{params}", request.method.as_str(), request.url)
+            }
+            Output::Report(report) => {
+                let told = report
+                    .callback
+                    .as_ref()
+                    .map(|(url, _, params)| format!(", tell {url}{}", self.params(params)));
+                let sid = report.record.sid.digits();
+                format!("call {sid:x} is {}{}", report.record.status, told.unwrap_or_default())
+            }
+            Output::SaveRecording { record, callback } => {
+                let told = callback.as_ref().map(|(url, ..)| format!(", tell {url}"));
+                let seconds = record.duration.map(|for_| format!(" {} s", for_.as_secs()));
+                format!(
+                    "recording is {}{}{}",
+                    record.status.as_str(),
+                    seconds.unwrap_or_default(),
+                    told.unwrap_or_default()
+                )
+            }
+            Output::DropRecording(_) => "forget the recording".to_owned(),
+            Output::Alert(alert) => format!("alert {}: {}", alert.code, alert.message),
+            Output::Over => "over".to_owned(),
+            Output::Idle(_) => String::new(),
+        }
+    }
+
+    /// What is particular to a webhook: not what every webhook of the call carries.
+    fn params(&self, params: &[(String, String)]) -> String {
+        let mut text = String::new();
+        for (name, value) in params {
+            let particular = self.with_params
+                || [
+                    "Dial",
+                    "Digits",
+                    "Recording",
+                    "Error",
+                    "Sequence",
+                    "FinishedOnKey",
+                    "CallDuration",
+                    "SipResponse",
+                ]
+                .iter()
+                .any(|prefix| name.starts_with(prefix));
+            if particular && !name.ends_with("Sid") && name != "RecordingStartTime" {
+                let _ = write!(text, " {name}={value}");
+            }
+        }
+        text
+    }
+
+    /// The transcript so far.
+    pub(crate) fn told(&self) -> String {
+        self.transcript.clone()
+    }
+}
+
+/// What the properties look at.
+impl Story {
+    /// A recording begun on a leg, if there is one.
+    pub(crate) fn recording_on(&self, leg: u32) -> Option<Sid> {
+        self.recordings.iter().rev().find(|(on, _)| on.0 == leg).map(|(_, sid)| *sid)
+    }
+
+    /// A recording on a leg that has not been completed.
+    pub(crate) fn open_recording_on(&self, leg: u32) -> Option<Sid> {
+        let leg = self.session.legs.get(&LegId(leg))?;
+        let open = leg.recordings.iter().find(|active| active.is_open());
+        open.map(|active| active.record.sid)
+    }
+
+    /// No request is answered any more.
+    pub(crate) fn fail_all_webhooks(&mut self) {
+        while let Some(id) = self.requests.pop_front() {
+            let failure = FetchFailure { code: 11200, message: "down".to_owned() };
+            self.handle(Input::Fetched(id, Err(failure)));
+        }
+    }
+
+    /// What must hold at any time.
+    pub(crate) fn check_legal(&self) {
+        for (id, leg) in &self.session.legs {
+            let ended = leg.phase == crate::leg::Phase::Ended;
+            assert_eq!(ended, leg.record.status.is_final(), "leg {}: {}", id.0, self.transcript);
+            assert_eq!(ended, leg.record.ended_at.is_some());
+            if let Some(other) = leg.bridged {
+                let back = self.session.legs.get(&other).and_then(|other| other.bridged);
+                assert_eq!(back, Some(*id), "a bridge has two ends: {}", self.transcript);
+            }
+            if ended {
+                assert!(leg.dial.is_none() && leg.bridged.is_none() && leg.sound.is_none());
+            }
+        }
+    }
+}

@@ -2,6 +2,10 @@
 //!
 //! [`Sip`] is the whole stack: it registers phones, takes calls in and places calls out, and speaks of them in its own
 //! words ([`Dialog`], [`DialogEvent`]). It never touches media and knows nothing of TwiML.
+//!
+//! Inside, `wire` is the grammar, `agent` all of SIP's state as one machine without I/O on virtual time, and `shell` the
+//! socket and clock around it. Memory is bounded at every place that a peer can fill, and whatever a peer does, a call
+//! ends exactly once.
 
 mod agent;
 mod call;

@@ -351,7 +351,7 @@ fn direction(session: &sdp_types::Session, media: &sdp_types::Media) -> Directio
 
 /// `a=ptime` within what a G.711 packet can sensibly hold.
 fn ptime(media: &sdp_types::Media) -> Option<Duration> {
-    let text = media.get_first_attribute_value("ptime").ok()??;
+    let text = media.get_first_attribute_value("ptime")??;
     let millis: u64 = text.trim().parse().ok()?;
     (5..=200).contains(&millis).then(|| Duration::from_millis(millis))
 }

@@ -5,6 +5,8 @@
 
 mod describe;
 mod negotiate;
+#[cfg(test)]
+mod tests;
 
 pub use describe::{Codec, Description, Direction, Format, SdpError, Stream};
 pub use negotiate::{Agreed, Local, NoCommonCodec, agree, answer, offer};

@@ -6,4 +6,6 @@
 pub(crate) mod address;
 pub(crate) mod digest;
 pub(crate) mod message;
+#[cfg(test)]
+mod tests;
 pub(crate) mod write;

@@ -8,6 +8,7 @@
 mod control;
 mod decode;
 mod dial;
+mod fault;
 mod gather;
 mod grammar;
 mod noun;
@@ -99,8 +100,8 @@ fn response(reading: &mut Reading<'_>, root: &Element<'_>) -> Vec<Placed<Verb>> 
     for node in &root.children {
         let element = match node {
             Node::Element(element) => element,
-            Node::Text { text, at } => {
-                reading.warn_stray_text(text, *at, "Response");
+            Node::Text { at, blank, .. } => {
+                reading.warn_stray_text(*at, *blank, "Response");
                 continue;
             }
         };
@@ -162,7 +163,7 @@ impl Reading<'_> {
             }
             Standing::Unknown => (
                 format!("<{name}> is not a verb; it is skipped"),
-                suggest::element(name, grammar::VERBS),
+                self.mend(|| suggest::element(name, grammar::VERBS)),
             ),
         };
         self.warn(element.at, SCHEMA, message, mend);

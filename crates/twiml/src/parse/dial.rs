@@ -89,8 +89,8 @@ fn nouns(
     let mut nouns: Vec<Placed<DialNoun>> = Vec::new();
     for node in &element.children {
         let (at, item) = match node {
-            Node::Text { text, .. } if text.chars().all(is_space) => continue,
-            Node::Text { text, at } => (*at, Some(plain_number(text))),
+            Node::Text { blank: true, .. } => continue,
+            Node::Text { text, at, .. } => (*at, Some(plain_number(reading, text, *at))),
             Node::Element(child) => (child.at, noun(reading, child)),
         };
         let Some(item) = item else { continue };
@@ -117,8 +117,9 @@ fn noun(reading: &mut Reading<'_>, child: &Element<'_>) -> Option<DialNoun> {
 }
 
 /// `<Dial>text</Dial>`.
-fn plain_number(text: &str) -> DialNoun {
+fn plain_number(reading: &mut Reading<'_>, text: &str, at: usize) -> DialNoun {
     let number = text.trim_matches(is_space).to_owned();
+    noun::warn_other_kind(reading, &number, at);
     let endpoint = DialEndpoint::Number(NumberNoun { number, send_digits: None });
     DialNoun { endpoint, url: None, status_callback: None, status_events: Events::COMPLETED }
 }
@@ -128,7 +129,7 @@ fn warn_unknown_noun(reading: &mut Reading<'_>, child: &Element<'_>, name: &str)
         (format!("alo does not dial a <{name}> yet; it is skipped"), None)
     } else {
         let message = format!("<{}> has no place in <Dial>; it is skipped", short(name));
-        (message, suggest::element(name, NOUNS))
+        (message, reading.mend(|| suggest::element(name, NOUNS)))
     };
     let code = if grammar::is_later_noun(name) { SCHEMA } else { 13215 };
     reading.warn(child.at, code, message, mend);

@@ -82,8 +82,8 @@ fn prompts(reading: &mut Reading<'_>, element: &Element<'_>) -> Vec<Placed<Gathe
     for node in &element.children {
         let child = match node {
             Node::Element(child) => child,
-            Node::Text { text, at } => {
-                reading.warn_stray_text(text, *at, "Gather");
+            Node::Text { at, blank, .. } => {
+                reading.warn_stray_text(*at, *blank, "Gather");
                 continue;
             }
         };
@@ -94,7 +94,7 @@ fn prompts(reading: &mut Reading<'_>, element: &Element<'_>) -> Vec<Placed<Gathe
             other => {
                 let name = short(other);
                 let message = format!("<{name}> has no place in <Gather>; it is skipped");
-                let mend = suggest::element(other, PROMPTS);
+                let mend = reading.mend(|| suggest::element(other, PROMPTS));
                 reading.warn(child.at, 13320, message, mend);
                 None
             }

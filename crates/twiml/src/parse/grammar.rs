@@ -10,11 +10,13 @@ pub(super) struct Grammar {
     pub(super) understood: &'static [&'static str],
     /// Attributes that Twilio knows and alo gives no effect yet.
     pub(super) inert: &'static [&'static str],
+    /// Attributes that have no effect without another.
+    pub(super) idle_without: &'static [(&'static str, &'static str)],
 }
 
 impl Grammar {
     const fn plain(name: &'static str, understood: &'static [&'static str]) -> Grammar {
-        Grammar { name, understood, inert: &[] }
+        Grammar { name, understood, inert: &[], idle_without: &[] }
     }
 
     /// All names, for suggestions.
@@ -100,6 +102,7 @@ pub(super) const GATHER: Grammar = Grammar {
         "speechModel",
         "enhanced",
     ],
+    idle_without: &[],
 };
 
 pub(super) const RECORD: Grammar = Grammar {
@@ -119,6 +122,11 @@ pub(super) const RECORD: Grammar = Grammar {
         "transcribeCallback",
     ],
     inert: &["recordingConfigurationId"],
+    idle_without: &[
+        ("recordingStatusCallbackMethod", "recordingStatusCallback"),
+        ("recordingStatusCallbackEvent", "recordingStatusCallback"),
+        ("transcribeCallback", "transcribe"),
+    ],
 };
 
 pub(super) const DIAL: Grammar = Grammar {
@@ -148,9 +156,16 @@ pub(super) const DIAL: Grammar = Grammar {
         "passports",
         "callReason",
     ],
+    idle_without: &[
+        ("method", "action"),
+        ("trim", "record"),
+        ("recordingStatusCallback", "record"),
+        ("recordingStatusCallbackMethod", "recordingStatusCallback"),
+        ("recordingStatusCallbackEvent", "recordingStatusCallback"),
+    ],
 };
 
-/// Attributes of machine detection, which `<Number>` and `<Sip>` share.
+/// What every noun of `<Dial>` has, with attributes of its own.
 macro_rules! leg_grammar {
     ($name:literal, [$($own:literal),*], [$($inert:literal),*]) => {
         Grammar {
@@ -164,6 +179,11 @@ macro_rules! leg_grammar {
                 "statusCallbackEvent",
             ],
             inert: &[$($inert,)*],
+            idle_without: &[
+                ("method", "url"),
+                ("statusCallbackMethod", "statusCallback"),
+                ("statusCallbackEvent", "statusCallback"),
+            ],
         }
     };
 }
@@ -199,8 +219,12 @@ pub(super) const SIP: Grammar = leg_grammar!(
     ]
 );
 
-pub(super) const URI: Grammar =
-    Grammar { name: "Uri", understood: &["username", "password"], inert: &["priority", "weight"] };
+pub(super) const URI: Grammar = Grammar {
+    name: "Uri",
+    understood: &["username", "password"],
+    inert: &["priority", "weight"],
+    idle_without: &[],
+};
 
 /// The SSML elements of `<Say>`, with their attributes.
 pub(super) const SSML: &[Grammar] = &[

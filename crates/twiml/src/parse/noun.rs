@@ -5,7 +5,7 @@ use model::Secret;
 use crate::verb::{ClientNoun, DialEndpoint, DialNoun, NumberNoun, SipNoun};
 
 use super::reading::{Reading, elements, own_text};
-use super::tree::Element;
+use super::tree::{Element, short};
 use super::{SCHEMA, grammar, speak};
 
 /// `<Parameter>`s of a `<Client>` that are passed on.
@@ -22,8 +22,25 @@ pub(super) fn number(reading: &mut Reading<'_>, element: &Element<'_>) -> Option
         reading.warn(element.at, 13224, message, mend);
         return None;
     };
+    warn_other_kind(reading, &number, element.at);
     let endpoint = DialEndpoint::Number(NumberNoun { number, send_digits });
     Some(leg(reading, element, endpoint, 13221))
+}
+
+/// Warns of a number that is an address of another kind.
+pub(super) fn warn_other_kind(reading: &mut Reading<'_>, number: &str, at: usize) {
+    let begins = |scheme: &str| {
+        number.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme))
+    };
+    let noun = if begins("client:") {
+        "Client"
+    } else if begins("sip:") || begins("sips:") || number.contains('@') {
+        "Sip"
+    } else {
+        return;
+    };
+    let message = format!("'{}' is not a phone number", short(number));
+    reading.warn(at, 13223, message, Some(format!("write <{noun}>…</{noun}>")));
 }
 
 /// Reads a `<Client>`; one without a name is skipped.

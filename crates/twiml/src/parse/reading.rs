@@ -36,6 +36,11 @@ impl<'p> Reading<'p> {
         self.push(Warning { position, code: SCHEMA, message, mend: None, quiet: true });
     }
 
+    /// What to write instead, which is only searched while somebody will read it.
+    pub(super) fn mend(&self, search: impl FnOnce() -> Option<String>) -> Option<String> {
+        if self.warnings.len() < WARNING_LIMIT { search() } else { None }
+    }
+
     fn push(&mut self, warning: Warning) {
         if self.warnings.len() < WARNING_LIMIT {
             self.warnings.push(warning);
@@ -75,18 +80,25 @@ impl<'p> Reading<'p> {
                 self.note(attribute.at, message);
             } else {
                 let message = format!("<{}> has no attribute '{shown}'", grammar.name);
-                let mend = suggest::word(name, &grammar.names());
+                let mend = self.mend(|| suggest::word(name, &grammar.names()));
                 self.warn(attribute.at, SCHEMA, message, mend);
+            }
+        }
+        for (name, other) in grammar.idle_without {
+            let given = element.attribute(name).filter(|_| element.word(name).is_some());
+            if let (Some(attribute), None) = (given, element.attribute(other)) {
+                let message =
+                    format!("'{name}' of <{}> has no effect without '{other}'", grammar.name);
+                self.note(attribute.at, message);
             }
         }
     }
 
-    /// Warns of `text` where only elements stand.
-    pub(super) fn warn_stray_text(&mut self, text: &str, at: usize, parent: &str) {
-        if !text.chars().all(is_space) {
+    /// Warns of text where only elements stand.
+    pub(super) fn warn_stray_text(&mut self, at: usize, blank: bool, parent: &str) {
+        if !blank {
             let message = format!("text in <{parent}> itself is not spoken");
-            let mend = Some("write <Say>…</Say>".to_owned());
-            self.warn(at, SCHEMA, message, mend);
+            self.warn(at, SCHEMA, message, Some("write <Say>…</Say>".to_owned()));
         }
     }
 
@@ -116,10 +128,9 @@ pub(super) fn elements<'e, 'a>(element: &'e Element<'a>) -> impl Iterator<Item =
 /// The first text directly in `element`, trimmed, with its byte; `None` where there is none.
 pub(super) fn own_text(element: &Element<'_>) -> Option<(String, usize)> {
     element.children.iter().find_map(|node| match node {
-        Node::Text { text, at } => {
-            let text = text.trim_matches(is_space);
-            (!text.is_empty()).then(|| (text.to_owned(), *at))
+        Node::Text { text, at, blank: false } => {
+            Some((text.trim_matches(is_space).to_owned(), *at))
         }
-        Node::Element(_) => None,
+        Node::Text { blank: true, .. } | Node::Element(_) => None,
     })
 }

@@ -58,8 +58,27 @@ pub(super) fn say(
         ssml = None;
     }
     let voice = element.word("voice").map(str::to_owned);
-    let language = element.word("language").map(str::to_owned);
+    let language = language(reading, element);
     Some(Say { text, ssml, voice, language, times })
+}
+
+/// A BCP 47 tag. What is none is kept, since speech in another language would be worse than none.
+fn language(reading: &mut Reading<'_>, element: &Element<'_>) -> Option<String> {
+    let attribute = element.attribute("language")?;
+    let word = element.word("language")?;
+    let tag = word.replace('_', "-");
+    let mut parts = tag.split('-');
+    let is_letters = |part: &str| part.chars().all(|letter| letter.is_ascii_alphabetic());
+    let primary = parts.next().is_some_and(|part| is_letters(part) && matches!(part.len(), 2 | 3));
+    let others = parts.all(|part| {
+        matches!(part.len(), 1..=8) && part.chars().all(|letter| letter.is_ascii_alphanumeric())
+    });
+    if !primary || !others || tag != word {
+        let message = format!("language=\"{}\" of <Say> is not a tag of a language", short(word));
+        let mend = if tag == word { "en-US" } else { &tag };
+        reading.warn(attribute.at, SCHEMA, message, Some(format!("write {}", short(mend))));
+    }
+    Some(tag)
 }
 
 /// Reads a `<Play>`; one with nothing to play is skipped.
@@ -170,7 +189,7 @@ impl Spoken {
             if element.name != "speak" {
                 let message =
                     format!("<{}> in <Say> is not known; its text is spoken", short(element.name));
-                let mend = suggest::element(element.name, grammar::SSML_NAMES);
+                let mend = reading.mend(|| suggest::element(element.name, grammar::SSML_NAMES));
                 reading.warn(element.at, SCHEMA, message, mend);
             }
             self.walk(reading, element);

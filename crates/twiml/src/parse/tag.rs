@@ -6,9 +6,9 @@ use std::borrow::Cow;
 
 use quick_xml::events::attributes::{AttrError, Attributes};
 
-use super::places::Places;
+use super::fault::Faults;
 use super::tree::{is_space, short};
-use super::{ATTRIBUTE_LIMIT, NOT_TWIML, ParseError, SCHEMA};
+use super::{ATTRIBUTE_LIMIT, ParseError};
 
 /// An attribute of an element.
 #[derive(Debug)]
@@ -26,14 +26,9 @@ pub(super) fn attributes<'a>(
     tag: &'a str,
     name_length: usize,
     start: usize,
-    places: &Places<'_>,
+    faults: &Faults<'_>,
 ) -> Result<Vec<Attribute<'a>>, ParseError> {
-    let fail = |at: usize, message: String, mend: Option<String>| ParseError {
-        position: places.at(start + at),
-        code: NOT_TWIML,
-        message,
-        mend,
-    };
+    let fail = |at: usize, message: String, mend| faults.at(start + at, message, mend);
     let mut found: Vec<Attribute<'a>> = Vec::new();
     for attribute in Attributes::new(tag, name_length).with_checks(false) {
         let attribute = attribute.map_err(|error| {
@@ -55,7 +50,7 @@ pub(super) fn attributes<'a>(
         }
         if found.len() == ATTRIBUTE_LIMIT {
             let message = format!("an element has at most {ATTRIBUTE_LIMIT} attributes");
-            return Err(ParseError { code: SCHEMA, ..fail(at, message, None) });
+            return Err(faults.beyond(start + at, message));
         }
         let (raw, value_at) = within(tag, &attribute.value);
         let value = value(raw)

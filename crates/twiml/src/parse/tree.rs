@@ -6,13 +6,13 @@
 use std::borrow::Cow;
 
 use quick_xml::Reader;
-use quick_xml::errors::{Error, IllFormedError, SyntaxError};
 use quick_xml::events::Event;
 use quick_xml::events::attributes::Attributes;
 
+use super::fault::Faults;
 use super::places::Places;
 use super::tag::{self, Attribute};
-use super::{DEPTH_LIMIT, ELEMENT_LIMIT, NOT_TWIML, ParseError, SCHEMA, VERSION, suggest};
+use super::{DEPTH_LIMIT, ELEMENT_LIMIT, ParseError, VERSION, suggest};
 
 /// An element of the document.
 #[derive(Debug)]
@@ -40,6 +40,8 @@ pub(super) enum Node<'a> {
         text: Cow<'a, str>,
         /// The byte of its first character that isn't white space, if it has one.
         at: usize,
+        /// It has none.
+        blank: bool,
     },
 }
 
@@ -57,18 +59,21 @@ pub(super) fn grow<'a>(text: &'a str, places: &Places<'_>) -> Result<Grown<'a>, 
     if text.chars().all(is_space) {
         return Ok(Grown::default());
     }
-    refuse_characters(text, places)?;
+    refuse_characters(text, &Faults { places })?;
     let mut reader = Reader::from_str(text);
     let config = reader.config_mut();
     config.check_end_names = false; // the tree knows where the other end is, and says so
     config.allow_unmatched_ends = true;
-    let mut tree = Tree { text, places, open: Vec::new(), elements: 0, grown: Grown::default() };
+    let faults = Faults { places };
+    let mut tree = Tree { text, faults, open: Vec::new(), elements: 0, grown: Grown::default() };
     loop {
         let at = reader.buffer_position() as usize;
         match reader.read_event() {
             Ok(Event::Eof) => return tree.end(),
             Ok(event) => tree.take(at, &event)?,
-            Err(error) => return Err(tree.not_xml(reader.error_position() as usize, &error)),
+            Err(error) => {
+                return Err(tree.faults.not_xml(text, reader.error_position() as usize, &error));
+            }
         }
     }
 }
@@ -83,21 +88,19 @@ const fn is_allowed(character: char) -> bool {
     is_space(character) || (character >= ' ' && !matches!(character, '\u{fffe}' | '\u{ffff}'))
 }
 
-fn refuse_characters(text: &str, places: &Places<'_>) -> Result<(), ParseError> {
+fn refuse_characters(text: &str, faults: &Faults<'_>) -> Result<(), ParseError> {
     match text.char_indices().find(|(_, character)| !is_allowed(*character)) {
         None => Ok(()),
-        Some((at, character)) => Err(ParseError {
-            position: places.at(at),
-            code: NOT_TWIML,
-            message: format!("XML can't hold the character U+{:04X}", u32::from(character)),
-            mend: Some("leave it out".to_owned()),
-        }),
+        Some((at, character)) => {
+            let message = format!("XML can't hold the character U+{:04X}", u32::from(character));
+            Err(faults.at(at, message, Some("leave it out".to_owned())))
+        }
     }
 }
 
 struct Tree<'a, 'p> {
     text: &'a str,
-    places: &'p Places<'p>,
+    faults: Faults<'p>,
     open: Vec<Element<'a>>,
     elements: usize,
     grown: Grown<'a>,
@@ -126,7 +129,7 @@ impl<'a> Tree<'a, '_> {
             Event::GeneralRef(name) => {
                 let name = &self.text[at + 1..at + 1 + name.len()];
                 let character = tag::resolve(name)
-                    .map_err(|(message, mend)| self.fail(at, message, Some(mend)))?;
+                    .map_err(|(message, mend)| self.faults.at(at, message, Some(mend)))?;
                 self.text(at, at, Cow::Owned(character.to_string()))
             }
             Event::Decl(raw) => self.declaration(at, raw.len()),
@@ -148,7 +151,11 @@ impl<'a> Tree<'a, '_> {
                 "" => "'<' begins a tag, but no name follows".to_owned(),
                 written => format!("'<' begins a tag, but '{written}' is not a name"),
             };
-            return Err(self.fail(at, message, Some("write &lt; for the character <".to_owned())));
+            return Err(self.faults.at(
+                at,
+                message,
+                Some("write &lt; for the character <".to_owned()),
+            ));
         }
         let name = written.rsplit_once(':').map_or(written, |(_, name)| name);
         if self.open.is_empty() {
@@ -157,31 +164,31 @@ impl<'a> Tree<'a, '_> {
         self.elements += 1;
         if self.elements > ELEMENT_LIMIT {
             let message = format!("a document has at most {ELEMENT_LIMIT} elements");
-            return Err(self.refuse(at, message));
+            return Err(self.faults.beyond(at, message));
         }
         if self.open.len() >= DEPTH_LIMIT {
             let message = format!("elements nest at most {DEPTH_LIMIT} deep");
-            return Err(self.refuse(at, message));
+            return Err(self.faults.beyond(at, message));
         }
-        let attributes = tag::attributes(tag, name_length, at + 1, self.places)?;
+        let attributes = tag::attributes(tag, name_length, at + 1, &self.faults)?;
         Ok(Element { name, written, at, attributes, children: Vec::new() })
     }
 
     fn check_root(&self, at: usize, name: &str) -> Result<(), ParseError> {
         if self.grown.root.is_some() {
             let message = format!("<{name}> stands after </Response>");
-            return Err(self.fail(at, message, Some("put it inside <Response>".to_owned())));
+            return Err(self.faults.at(at, message, Some("put it inside <Response>".to_owned())));
         }
         match name {
             "Response" => Ok(()),
             _ if name.eq_ignore_ascii_case("html") => {
                 let message = "the answer is a web page, not TwiML".to_owned();
                 let mend = "let the URL answer with <Response>…</Response>".to_owned();
-                Err(self.fail(at, message, Some(mend)))
+                Err(self.faults.at(at, message, Some(mend)))
             }
             _ => {
                 let message = format!("the document begins with <{name}> instead of <Response>");
-                Err(self.fail(at, message, Some("write <Response>".to_owned())))
+                Err(self.faults.at(at, message, Some("write <Response>".to_owned())))
             }
         }
     }
@@ -203,7 +210,7 @@ impl<'a> Tree<'a, '_> {
         };
         let Some(element) = self.open.pop_if(|element| meant(element)) else {
             let message = format!("</{}> ends nothing", short(found));
-            return Err(self.fail(at, message, Some("leave it out".to_owned())));
+            return Err(self.faults.at(at, message, Some("leave it out".to_owned())));
         };
         if found == element.written {
             self.close(element);
@@ -211,8 +218,9 @@ impl<'a> Tree<'a, '_> {
         }
         let name = element.written;
         let what = if outer { "is not closed before" } else { "is closed by" };
-        let message = format!("<{name}> {what} </{}> at {}", short(found), self.places.at(at));
-        Err(self.fail(element.at, message, Some(format!("write </{name}>"))))
+        let message =
+            format!("<{name}> {what} </{}> at {}", short(found), self.faults.places.at(at));
+        Err(self.faults.at(element.at, message, Some(format!("write </{name}>"))))
     }
 
     fn raw_text(&mut self, at: usize, length: usize) -> Result<(), ParseError> {
@@ -229,23 +237,26 @@ impl<'a> Tree<'a, '_> {
         } else {
             ("text stands before <Response>", "let the application print nothing but the document")
         };
-        Err(self.fail(at + inside, message.to_owned(), Some(mend.to_owned())))
+        Err(self.faults.at(at + inside, message.to_owned(), Some(mend.to_owned())))
     }
 
     /// Adds `text`, whose first character that isn't white space is at `inside`.
     fn text(&mut self, at: usize, inside: usize, text: Cow<'a, str>) -> Result<(), ParseError> {
         let Some(parent) = self.open.last_mut() else {
             let message = "text stands outside <Response>".to_owned();
-            return Err(self.fail(at, message, Some("put it inside a verb".to_owned())));
+            return Err(self.faults.at(at, message, Some("put it inside a verb".to_owned())));
         };
+        let is_blank = text.chars().all(is_space);
         match parent.children.last_mut() {
-            Some(Node::Text { text: before, at }) => {
-                if before.chars().all(is_space) {
-                    *at = inside;
+            Some(Node::Text { text: before, at, blank }) => {
+                if *blank {
+                    (*at, *blank) = (inside, is_blank);
                 }
                 before.to_mut().push_str(&text);
             }
-            Some(Node::Element(_)) | None => parent.children.push(Node::Text { text, at: inside }),
+            Some(Node::Element(_)) | None => {
+                parent.children.push(Node::Text { text, at: inside, blank: is_blank });
+            }
         }
         Ok(())
     }
@@ -253,7 +264,11 @@ impl<'a> Tree<'a, '_> {
     fn declaration(&mut self, at: usize, length: usize) -> Result<(), ParseError> {
         if at != 0 {
             let message = "the XML declaration is not at the very beginning".to_owned();
-            return Err(self.fail(at, message, Some("leave out what stands before it".to_owned())));
+            return Err(self.faults.at(
+                at,
+                message,
+                Some("leave out what stands before it".to_owned()),
+            ));
         }
         let content = &self.text[2..2 + length];
         let version = Attributes::new(content, "xml".len())
@@ -264,7 +279,7 @@ impl<'a> Tree<'a, '_> {
             None | Some(b"1.0" | b"1.1") => Ok(()),
             Some(other) => Err(ParseError {
                 code: VERSION,
-                ..self.fail(
+                ..self.faults.at(
                     at,
                     format!(
                         "XML version '{}' is not known",
@@ -280,7 +295,7 @@ impl<'a> Tree<'a, '_> {
         let end = self.text[at..].find(['>', '[']).map_or(self.text.len(), |end| at + end);
         if self.text[end..].starts_with('[') {
             let message = "the DOCTYPE declares entities or elements, which are refused".to_owned();
-            return Err(self.fail(at, message, Some("leave the DOCTYPE out".to_owned())));
+            return Err(self.faults.at(at, message, Some("leave the DOCTYPE out".to_owned())));
         }
         self.grown.remarks.push((at, "the DOCTYPE is ignored".to_owned()));
         Ok(())
@@ -290,59 +305,14 @@ impl<'a> Tree<'a, '_> {
         if let Some(element) = self.open.pop() {
             let name = element.written;
             let message = format!("<{name}> is never closed");
-            return Err(self.fail(element.at, message, Some(format!("write </{name}>"))));
+            return Err(self.faults.at(element.at, message, Some(format!("write </{name}>"))));
         }
         if self.grown.root.is_none() {
             let message = "there is no <Response>".to_owned();
             let mend = "write <Response></Response>, or nothing at all".to_owned();
-            return Err(self.fail(self.text.len(), message, Some(mend)));
+            return Err(self.faults.at(self.text.len(), message, Some(mend)));
         }
         Ok(self.grown)
-    }
-
-    fn fail(&self, at: usize, message: String, mend: Option<String>) -> ParseError {
-        ParseError { position: self.places.at(at), code: NOT_TWIML, message, mend }
-    }
-
-    /// For what is XML, but more than we read.
-    fn refuse(&self, at: usize, message: String) -> ParseError {
-        ParseError { code: SCHEMA, ..self.fail(at, message, None) }
-    }
-
-    fn not_xml(&self, at: usize, error: &Error) -> ParseError {
-        let said =
-            |message: &str, mend: &str| self.fail(at, message.to_owned(), Some(mend.to_owned()));
-        match error {
-            Error::Syntax(SyntaxError::UnclosedTag) => {
-                let tag = &self.text[at + 1..];
-                match tag::open_quote(tag) {
-                    Some(quote) => ParseError {
-                        position: self.places.at(at + 1 + quote),
-                        ..said("the quote that begins here is never closed", "write a second quote")
-                    },
-                    None => said("the tag that begins here is never closed", "write >"),
-                }
-            }
-            Error::Syntax(SyntaxError::UnclosedComment) => {
-                said("the comment that begins here is never closed", "write -->")
-            }
-            Error::Syntax(SyntaxError::UnclosedCData) => {
-                said("the CDATA section that begins here is never closed", "write ]]>")
-            }
-            Error::Syntax(SyntaxError::UnclosedPIOrXmlDecl) => {
-                said("the processing instruction that begins here is never closed", "write ?>")
-            }
-            Error::Syntax(SyntaxError::UnclosedDoctype) => {
-                said("the DOCTYPE that begins here is never closed", "write >")
-            }
-            Error::Syntax(SyntaxError::InvalidBangMarkup) => {
-                said("'<!' begins neither a comment nor CDATA", "write &lt; for the character <")
-            }
-            Error::IllFormed(IllFormedError::UnclosedReference) => {
-                said("'&' begins an entity, but no ';' ends it", "write &amp; for the character &")
-            }
-            other => self.fail(at, other.to_string(), None),
-        }
     }
 }
 

@@ -127,7 +127,7 @@ impl Reading<'_> {
         let word = element.word(name)?;
         let found = words.iter().find(|known| known.eq_ignore_ascii_case(word)).copied();
         if let (None, Some(attribute)) = (found, element.attribute(name)) {
-            let mend = suggest::word(word, words).or_else(|| one_of_few(words));
+            let mend = self.mend(|| suggest::word(word, words).or_else(|| one_of_few(words)));
             self.warn_value(element, attribute, code, "is not known", mend);
         }
         found
@@ -149,7 +149,7 @@ impl Reading<'_> {
                 continue;
             }
             let what = format!("has the unknown word '{}'", short(word));
-            let mend = suggest::word(word, words).or_else(|| one_of_few(words));
+            let mend = self.mend(|| suggest::word(word, words).or_else(|| one_of_few(words)));
             self.warn_value(element, attribute, code, &what, mend);
         }
         found

@@ -125,8 +125,10 @@ fn values_out_of_range_are_moved_into_it() {
       <Number>1</Number>
     </Dial>
     ! 13213 line 1, column 17: hangupOnStar="si" of <Dial> is neither true nor false (write hangupOnStar="false")
+    ~ 12200 line 1, column 35: 'method' of <Dial> has no effect without 'action'
     ! 13210 line 1, column 35: method="x" of <Dial> is not known (write GET, POST)
     ! 12200 line 1, column 46: ringTone="xx" of <Dial> is not known
+    ~ 12200 line 1, column 60: 'trim' of <Dial> has no effect without 'record'
     ! 12200 line 1, column 60: trim="yes" of <Dial> is not known (write trim-silence, do-not-trim)
     "#);
 }
@@ -163,6 +165,7 @@ fn a_number_has_keys_a_whisper_and_a_status_callback() {
     <Dial>
       <Number sendDigits="1" statusCallbackEvent="ringing">1</Number>
     </Dial>
+    ~ 12200 line 1, column 25: 'statusCallbackEvent' of <Number> has no effect without 'statusCallback'
     ! 12200 line 1, column 25: statusCallbackEvent="ringing,rining" of <Number> has the unknown word 'rining' (did you mean 'ringing'?)
     ! 13222 line 1, column 62: 'a' in sendDigits of <Number> is not a key (write 0 to 9, *, #, w and W)
     "#);

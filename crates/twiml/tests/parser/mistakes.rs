@@ -92,3 +92,57 @@ fn the_place_of_text_is_its_first_letter() {
     ! 13224 line 2, column 21: <Number> has no number; it is skipped (write <Number>+15551234567</Number>)
     ");
 }
+
+#[test]
+fn an_attribute_that_waits_for_another_is_noted() {
+    assert_snapshot!(response("<Dial method='GET' recordingStatusCallback='/r'>1</Dial>"), @r#"
+    <Dial recordingStatusCallback="/r">
+      <Number>1</Number>
+    </Dial>
+    ~ 12200 line 1, column 17: 'method' of <Dial> has no effect without 'action'
+    ~ 12200 line 1, column 30: 'recordingStatusCallback' of <Dial> has no effect without 'record'
+    "#);
+    assert_snapshot!(response("<Dial><Client method='GET' statusCallbackEvent='ringing'>a</Client></Dial>"), @r#"
+    <Dial>
+      <Client statusCallbackEvent="ringing">a</Client>
+    </Dial>
+    ~ 12200 line 1, column 25: 'method' of <Client> has no effect without 'url'
+    ~ 12200 line 1, column 38: 'statusCallbackEvent' of <Client> has no effect without 'statusCallback'
+    "#);
+    assert_snapshot!(response("<Record transcribeCallback='/t' recordingStatusCallbackEvent='absent'/>"), @r#"
+    <Record recordingStatusCallbackEvent="absent" transcribeCallback="/t"/>
+    ~ 12200 line 1, column 19: 'transcribeCallback' of <Record> has no effect without 'transcribe'
+    ~ 12200 line 1, column 43: 'recordingStatusCallbackEvent' of <Record> has no effect without 'recordingStatusCallback'
+    "#);
+}
+
+#[test]
+fn an_address_of_another_kind_is_called_as_it_is_with_a_warning() {
+    assert_snapshot!(response("<Dial>client:ada</Dial><Dial><Number>SIP:a@b</Number><Number>a@b</Number></Dial>"), @r"
+    <Dial>
+      <Number>client:ada</Number>
+    </Dial>
+    <Dial>
+      <Number>SIP:a@b</Number>
+      <Number>a@b</Number>
+    </Dial>
+    ! 13223 line 1, column 17: 'client:ada' is not a phone number (write <Client>…</Client>)
+    ! 13223 line 1, column 40: 'SIP:a@b' is not a phone number (write <Sip>…</Sip>)
+    ! 13223 line 1, column 64: 'a@b' is not a phone number (write <Sip>…</Sip>)
+    ");
+}
+
+#[test]
+fn a_language_that_is_no_tag_is_kept_with_a_warning() {
+    assert_snapshot!(response("<Say language='pt_BR'>x</Say><Say language='portuguese'>x</Say>"), @r#"
+    <Say language="pt-BR">x</Say>
+    <Say language="portuguese">x</Say>
+    ! 12200 line 1, column 16: language="pt_BR" of <Say> is not a tag of a language (write pt-BR)
+    ! 12200 line 1, column 45: language="portuguese" of <Say> is not a tag of a language (write en-US)
+    "#);
+    assert_snapshot!(response("<Say language='en-GB-WLS'>x</Say><Say language='arb'>x</Say><Say language='es-419'>x</Say>"), @r#"
+    <Say language="en-GB-WLS">x</Say>
+    <Say language="arb">x</Say>
+    <Say language="es-419">x</Say>
+    "#);
+}

@@ -131,9 +131,9 @@ fn endpoint() -> impl Strategy<Value = DialEndpoint> {
     let parameters = vec((word(), "[ -~\t\n\r]{0,9}"), 0..3);
     let address = "sips?:[a-z]{1,5}@[a-z]{1,5}(;transport=tcp)?(\\?X-[A-Z]=[a-z]&X-B=c)?";
     prop_oneof![
-        (word(), of("[0-9*#wW]{1,9}")).prop_map(|(number, send_digits)| {
-            DialEndpoint::Number(NumberNoun { number, send_digits })
-        }),
+        ("\\+?[0-9]{1,15}( ?[(/.-] ?[0-9]{1,4}\\)?)?", of("[0-9*#wW]{1,9}")).prop_map(
+            |(number, send_digits)| { DialEndpoint::Number(NumberNoun { number, send_digits }) }
+        ),
         (word(), parameters).prop_map(|(identity, parameters)| {
             DialEndpoint::Client(ClientNoun { identity, parameters })
         }),

@@ -22,7 +22,7 @@ fn record(text: &str) -> Record {
 }
 
 #[test]
-fn defaults_are_twilios() {
+fn a_gathers_defaults_are_twilios() {
     assert_debug_snapshot!(verb("<Gather/>"), @r#"
     Gather(
         Gather {
@@ -42,6 +42,10 @@ fn defaults_are_twilios() {
         },
     )
     "#);
+}
+
+#[test]
+fn a_records_defaults_are_twilios() {
     assert_debug_snapshot!(verb("<Record/>"), @r#"
     Record(
         Record {
@@ -67,6 +71,10 @@ fn defaults_are_twilios() {
         },
     )
     "#);
+}
+
+#[test]
+fn the_other_defaults_are_twilios() {
     assert_eq!(verb("<Pause/>"), Verb::Pause(Duration::from_secs(1)));
     assert_debug_snapshot!(verb("<Redirect/>"), @r#"
     Redirect(
@@ -247,6 +255,7 @@ fn record_reports_what_it_made() {
          recordingStatusCallbackMethod='GET' recordingStatusCallbackEvent='in-progress completed absent'/>"), @r#"<Record action="/done" method="GET" timeout="9" maxLength="30" playBeep="false" trim="do-not-trim" recordingStatusCallback="/rec" recordingStatusCallbackMethod="GET" recordingStatusCallbackEvent="in-progress completed absent" transcribe="true" transcribeCallback="/text"/>"#);
     assert_snapshot!(response("<Record recordingStatusCallbackEvent='ready in-progress'/>"), @r#"
     <Record recordingStatusCallbackEvent="in-progress"/>
+    ~ 12200 line 1, column 19: 'recordingStatusCallbackEvent' of <Record> has no effect without 'recordingStatusCallback'
     ! 12200 line 1, column 19: recordingStatusCallbackEvent="ready in-progress" of <Record> has the unknown word 'ready' (write in-progress, completed, absent)
     "#);
     assert_eq!(

@@ -183,7 +183,7 @@ fn only_the_first_thousand_verbs_are_run() {
 }
 
 #[test]
-fn a_flood_of_warnings_is_counted() {
+fn too_many_warnings_are_counted() {
     let document = parse(&format!("<Response>{}</Response>", "<a/>".repeat(1234)));
     let warnings = document.expect("it is TwiML").warnings;
     assert_eq!(warnings.len(), 101);

@@ -1,1 +1,35 @@
-//! Twilio-compatible REST: one route table, one file per resource, thin handlers.
+//! Twilio-compatible REST, and a small API of our own for the command line.
+//!
+//! [`router`] is all of it: one route table (`routes.rs`), one file per resource, and handlers that extract, parse, make
+//! one call and shape the answer. Nothing here decides about a call or touches a socket; [`engine::Engine`] does.
+//! Shapes and codes: <https://www.twilio.com/docs/usage/api> and the response examples under `tests/golden`.
+
+mod accounts;
+mod api;
+mod asked;
+mod auth;
+mod available_numbers;
+mod calls;
+mod countries;
+mod dates;
+mod errors;
+mod failures;
+mod health;
+mod incoming_numbers;
+mod notifications;
+mod observed;
+mod offer;
+mod paging;
+mod params;
+mod recordings;
+mod routes;
+mod settings;
+mod v1;
+mod written;
+
+pub use offer::{NumberKind, NumberRange};
+pub use routes::router;
+pub use settings::{Settings, TrunkPing};
+
+#[cfg(test)]
+mod golden;

@@ -1,0 +1,215 @@
+//! Parameters of a request: those of the query, then those of the form body.
+//!
+//! Read tolerantly, as clients write them: what is unknown is ignored, of a repeated scalar the last one counts, `True`
+//! and `true` are the same, and `StartTime>2026-01-01` without an equals sign is an inequality too. A body is taken as a
+//! form whatever its `Content-Type` says. Names are those of <https://www.twilio.com/docs/usage/api>.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::Method as HttpMethod;
+use axum::http::StatusCode;
+use model::Method;
+use serde_json::{Map, Value};
+use url::{Url, form_urlencoded};
+
+use crate::errors::{ApiError, INVALID_PARAMETER};
+
+/// Longest URL taken, in bytes.
+const LONGEST_URL: usize = 4000;
+
+/// Parameters in the order they came.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Params(Vec<(String, String)>);
+
+impl Params {
+    pub(crate) fn read(encoded: &[u8]) -> Params {
+        let pairs = form_urlencoded::parse(encoded);
+        Params(pairs.map(|(name, value)| split_inequality(name.into(), value.into())).collect())
+    }
+
+    /// The value, if there is one that is not empty.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.given(name).filter(|value| !value.is_empty())
+    }
+
+    /// The value, even an empty one, which takes away what was set before.
+    pub(crate) fn given(&self, name: &str) -> Option<&str> {
+        self.0.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.trim())
+    }
+
+    /// The value as it came, with its white space.
+    pub(crate) fn raw(&self, name: &str) -> Option<&str> {
+        let found = self.0.iter().rev().find(|(known, value)| known == name && !value.is_empty());
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// Every value of a parameter that may be repeated.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// `true` and `True`; anything else is no.
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        self.text(name).is_some_and(|value| value.eq_ignore_ascii_case("true") || value == "1")
+    }
+
+    /// Everything, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// A method; `Err` with the text if it is neither GET nor POST.
+    pub(crate) fn method(&self, name: &str) -> Result<Option<Method>, String> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        text.parse().map(Some).map_err(|()| text.to_owned())
+    }
+
+    /// An absolute web address; `Err` with the text if it is none.
+    pub(crate) fn url(&self, name: &str) -> Result<Option<String>, String> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        if is_web_address(text) { Ok(Some(text.to_owned())) } else { Err(text.to_owned()) }
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Params {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Params, ApiError> {
+        let has_form = request.method() == HttpMethod::POST;
+        let query = request.uri().query().unwrap_or_default().to_owned();
+        let mut params = Params::read(query.as_bytes());
+        if has_form {
+            params.0.extend(Params::read(&body(request, state).await?).0);
+        }
+        Ok(params)
+    }
+}
+
+/// Parameters of resources that are not Twilio's: a form, or a JSON object with the same names in lower case and
+/// underscores (`caller_id` for `CallerId`), where an array repeats a parameter.
+pub(crate) struct FormOrJson(pub(crate) Params);
+
+impl<S: Send + Sync> FromRequest<S> for FormOrJson {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<FormOrJson, ApiError> {
+        let body = body(request, state).await?;
+        let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
+        let params = if first == Some(&b'{') { from_json(&body)? } else { Params::read(&body) };
+        Ok(FormOrJson(params))
+    }
+}
+
+fn from_json(body: &[u8]) -> Result<Params, ApiError> {
+    let object: Map<String, Value> = serde_json::from_slice(body)
+        .map_err(|error| ApiError::invalid(format!("the body is not JSON: {error}")))?;
+    let mut pairs = Vec::new();
+    for (key, value) in object {
+        let values = if let Value::Array(values) = value { values } else { vec![value] };
+        for value in values {
+            let text = match value {
+                Value::Null => continue,
+                Value::String(text) => text,
+                other @ (Value::Bool(_) | Value::Number(_)) => other.to_string(),
+                Value::Array(_) | Value::Object(_) => {
+                    return Err(ApiError::invalid(format!("'{key}' holds more than a word")));
+                }
+            };
+            pairs.push((form_name(&key), text));
+        }
+    }
+    Ok(Params(pairs))
+}
+
+/// `caller_id` is `CallerId` in a form.
+fn form_name(key: &str) -> String {
+    let capitalised = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
+    };
+    key.split('_').map(capitalised).collect::<Vec<String>>().concat()
+}
+
+async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiError> {
+    Bytes::from_request(request, state).await.map_err(|rejection| {
+        let message = match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => "the body is larger than this server takes",
+            _ => "the body broke off",
+        };
+        ApiError::new(rejection.status(), INVALID_PARAMETER, message)
+    })
+}
+
+/// Whether `text` is an absolute `http` or `https` address with a host.
+pub(crate) fn is_web_address(text: &str) -> bool {
+    text.len() <= LONGEST_URL
+        && Url::parse(text)
+            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
+/// `StartTime>2026-01-01`, which a form takes for a name without a value, is `StartTime>` with one.
+fn split_inequality(name: String, value: String) -> (String, String) {
+    match name.find(['<', '>']) {
+        Some(at) if value.is_empty() && at + 1 < name.len() => {
+            let (name, value) = name.split_at(at + 1);
+            (name.to_owned(), value.to_owned())
+        }
+        Some(_) | None => (name, value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn forms_are_read_as_clients_write_them() {
+        let params = Params::read(
+            b"To=%2B1&Unknown=x&To=%2B2&Record=True&E=a&E=b&StartTime%3E=2026&EndTime<2027&Empty=",
+        );
+        assert_eq!(params.text("To"), Some("+2"));
+        assert!(params.flag("Record"));
+        assert!(!params.flag("Trim"));
+        assert_eq!(params.all("E").collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(params.text("StartTime>"), Some("2026"));
+        assert_eq!(params.text("EndTime<"), Some("2027"));
+        assert_eq!(params.text("Empty"), None);
+        assert_eq!(params.given("Empty"), Some(""));
+        assert_eq!(params.given("Missing"), None);
+    }
+
+    #[test]
+    fn only_absolute_web_addresses_are_addresses() {
+        for good in ["http://a.example", "https://a.example/x?y=z#rt=100", "HTTP://127.0.0.1:80/"] {
+            assert!(is_web_address(good), "{good}");
+        }
+        for bad in ["", "/x", "a.example", "ftp://a.example", "file:///etc/passwd", "http://"] {
+            assert!(!is_web_address(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_method_is_get_or_post() {
+        let params = Params::read(b"Method=get&Other=PUT");
+        assert_eq!(params.method("Method"), Ok(Some(Method::Get)));
+        assert_eq!(params.method("Other"), Err("PUT".to_owned()));
+        assert_eq!(params.method("None"), Ok(None));
+    }
+
+    #[test]
+    fn json_says_the_same_as_a_form() {
+        let json = br#"{"name":"ada","caller_id":"+14155550100","port":5080,"prefix":["+1","+55"],"url":null}"#;
+        let form = b"CallerId=%2B14155550100&Name=ada&Port=5080&Prefix=%2B1&Prefix=%2B55";
+        assert_eq!(from_json(json), Ok(Params::read(form)));
+        assert!(from_json(b"{\"name\":").is_err());
+        assert!(from_json(b"{\"name\":{}}").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read(bytes: Vec<u8>) {
+            let _ = Params::read(&bytes);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! Our own small JSON API, for what Twilio has no resource for and the command line needs.
+//!
+//! The same credentials as for Twilio's resources; refusals have the same shape. Keys are in lower case with
+//! underscores, dates are ISO 8601.
+
+pub(crate) mod alerts;
+pub(crate) mod phones;
+pub(crate) mod status;
+pub(crate) mod trunks;
+
+/// Longest name of a phone or trunk, in bytes.
+const LONGEST_NAME: usize = 64;
+
+/// Whether a phone or trunk may have this name: it is a user or a word in a SIP address, without need of escapes
+/// (RFC 3261 §25.1, `unreserved`).
+fn is_name(text: &str) -> bool {
+    let fits = (1..=LONGEST_NAME).contains(&text.len());
+    fits && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+}
+
+#[test]
+fn names_are_words_that_need_no_escape() {
+    for name in ["ada", "front-desk_2", "a.b"] {
+        assert!(is_name(name), "{name}");
+    }
+    for name in ["", "a b", "a@b", "é", "a/b", "a;b"] {
+        assert!(!is_name(name), "{name}");
+    }
+}

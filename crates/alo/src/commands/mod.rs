@@ -1,0 +1,82 @@
+//! The commands, one file each: what it takes, and what it does.
+
+pub(crate) mod alerts;
+pub(crate) mod call;
+pub(crate) mod calls;
+pub(crate) mod completions;
+pub(crate) mod config;
+pub(crate) mod credentials;
+pub(crate) mod demo;
+pub(crate) mod doctor;
+pub(crate) mod numbers;
+pub(crate) mod phones;
+pub(crate) mod recordings;
+pub(crate) mod serve;
+mod shown;
+pub(crate) mod trunks;
+pub(crate) mod twiml;
+
+use std::future::Future;
+use std::process::ExitCode;
+
+use crate::cli::{Cli, Command, Globals};
+use crate::client::Client;
+use crate::config::Config;
+use crate::output::Output;
+
+/// The command was wrong in a way that the parser of the command line can't see.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Usage(pub(crate) String);
+
+/// Does what the command line says.
+pub(crate) fn run(cli: Cli, output: Output) -> anyhow::Result<ExitCode> {
+    let globals = cli.globals;
+    match cli.command {
+        Command::Serve(serve) => serve.run(&globals, output),
+        Command::Demo(demo) => demo.run(&globals, output),
+        Command::Doctor(doctor) => doctor.run(&globals, output),
+        Command::Credentials(credentials) => credentials.run(&globals, output),
+        Command::Twiml(twiml) => twiml.run(output),
+        Command::Config(config) => config.run(&globals, output),
+        Command::Completions(completions) => completions.run(),
+        Command::Phones(phones) => {
+            ask(&globals, |client| async move { phones.run(&client, output).await })
+        }
+        Command::Trunks(trunks) => {
+            ask(&globals, |client| async move { trunks.run(&client, output).await })
+        }
+        Command::Numbers(numbers) => {
+            ask(&globals, |client| async move { numbers.run(&client, output).await })
+        }
+        Command::Call(call) => {
+            ask(&globals, |client| async move { call.run(&client, output).await })
+        }
+        Command::Calls(calls) => {
+            ask(&globals, |client| async move { calls.run(&client, output).await })
+        }
+        Command::Recordings(recordings) => {
+            ask(&globals, |client| async move { recordings.run(&client, output).await })
+        }
+        Command::Alerts(alerts) => {
+            ask(&globals, |client| async move { alerts.run(&client, output).await })
+        }
+    }
+}
+
+/// Runs a command that asks the running server.
+fn ask<F, Answer>(globals: &Globals, command: F) -> anyhow::Result<ExitCode>
+where
+    F: FnOnce(Client) -> Answer,
+    Answer: Future<Output = anyhow::Result<ExitCode>>,
+{
+    let config = Config::load(globals)?;
+    let client = Client::new(&config)?;
+    wait(command(client))?
+}
+
+/// Runs a future to its end on a runtime of its own.
+pub(crate) fn wait<T>(future: impl Future<Output = T>) -> anyhow::Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    Ok(runtime.block_on(future))
+}

@@ -1,0 +1,316 @@
+//! The configuration: `alo.toml`, the environment and flags, one file of ours per section.
+//!
+//! The only place that reads the environment. A setting exists once, as a field with its doc comment (see
+//! [`section`]); the manual's table, `alo config check` and `alo config show` all come from there.
+
+mod calls;
+mod docs;
+mod file;
+mod http;
+mod layers;
+mod logs;
+mod numbers;
+pub(crate) mod problem;
+mod rtp;
+pub(crate) mod section;
+mod sip;
+mod speech;
+pub(crate) mod value;
+mod webhooks;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+pub(crate) use calls::Calls;
+pub(crate) use docs::{example, manual};
+pub(crate) use http::Http;
+pub(crate) use layers::{Source, flag, variables};
+pub(crate) use logs::{Format, Logs};
+pub(crate) use numbers::Numbers;
+pub(crate) use rtp::Rtp;
+pub(crate) use sip::Sip;
+pub(crate) use speech::Speech;
+pub(crate) use webhooks::Webhooks;
+
+use crate::cli::Globals;
+use file::File;
+use layers::Layers;
+use problem::Problem;
+use section::Row;
+use value::Raw;
+
+/// Every setting, effective.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    /// The folder of everything that is kept.
+    pub(crate) data: PathBuf,
+    /// The file that was read, where there was one.
+    pub(crate) file: Option<PathBuf>,
+    /// `[http]`.
+    pub(crate) http: Http,
+    /// `[sip]`.
+    pub(crate) sip: Sip,
+    /// `[rtp]`.
+    pub(crate) rtp: Rtp,
+    /// `[webhooks]`.
+    pub(crate) webhooks: Webhooks,
+    /// `[speech]`.
+    pub(crate) speech: Speech,
+    /// `[numbers]`.
+    pub(crate) numbers: Numbers,
+    /// `[calls]`.
+    pub(crate) calls: Calls,
+    /// `[logs]`.
+    pub(crate) logs: Logs,
+    sources: Vec<Source>,
+}
+
+/// The configuration can't be used; each problem says where and what to write.
+#[derive(Debug)]
+pub(crate) struct Invalid(pub(crate) Vec<Problem>);
+
+impl std::fmt::Display for Invalid {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let shown: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&shown.join("\n"))
+    }
+}
+
+impl std::error::Error for Invalid {}
+
+/// A section with its settings, for the manual.
+pub(crate) struct Chapter {
+    /// `sip`.
+    pub(crate) name: &'static str,
+    /// What it is about.
+    pub(crate) about: String,
+    /// Its settings.
+    pub(crate) rows: Vec<Row>,
+}
+
+/// All sections with all settings, in the manual's order.
+pub(crate) fn chapters() -> Vec<Chapter> {
+    let chapter = |name, about: &[&str], rows| {
+        let about = about.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
+        Chapter { name, about, rows }
+    };
+    vec![
+        chapter("http", Http::ABOUT, Http::rows()),
+        chapter("sip", Sip::ABOUT, Sip::rows()),
+        chapter("rtp", Rtp::ABOUT, Rtp::rows()),
+        chapter("webhooks", Webhooks::ABOUT, Webhooks::rows()),
+        chapter("speech", Speech::ABOUT, Speech::rows()),
+        chapter("numbers", Numbers::ABOUT, Numbers::rows()),
+        chapter("calls", Calls::ABOUT, Calls::rows()),
+        chapter("logs", Logs::ABOUT, Logs::rows()),
+    ]
+}
+
+/// A setting's row, its effective value as the file writes it, and where that came from.
+pub(crate) struct Effective {
+    /// The setting.
+    pub(crate) row: Row,
+    /// Its value; redacted where it is a secret.
+    pub(crate) value: String,
+    /// Where it came from.
+    pub(crate) source: Source,
+}
+
+impl Config {
+    /// Reads everything that the command line, the environment and the file say.
+    pub(crate) fn load(globals: &Globals) -> anyhow::Result<Config> {
+        Config::load_in(globals, environment())
+    }
+
+    /// [`Config::load`] with another environment, for tests.
+    pub(crate) fn load_in(
+        globals: &Globals,
+        environment: BTreeMap<String, String>,
+    ) -> anyhow::Result<Config> {
+        let data = data_folder(globals, &environment);
+        let path = file_named(globals, &environment, &data)?;
+        let text = match &path {
+            Some(path) => Some(
+                std::fs::read_to_string(path)
+                    .with_context(|| format!("{} can't be read", path.display()))?,
+            ),
+            None => None,
+        };
+        let shown = path.as_ref().map_or_else(String::new, |path| path.display().to_string());
+        let (file, mut problems) = match text {
+            Some(text) => {
+                let (file, problems) = File::parse(&shown, &text);
+                (Some(file), problems)
+            }
+            None => (None, Vec::new()),
+        };
+        if problems.is_empty()
+            && let Some(file) = &file
+        {
+            problems.extend(file.unknown(&all_rows()));
+        }
+        let mut layers = Layers::new(environment, file);
+        globals.put_into(&mut layers);
+        let config = Config::from_layers(data, path, &mut layers);
+        problems.extend(layers.into_problems());
+        problems.sort_by_key(|problem| problem.position);
+        if problems.is_empty() { Ok(config) } else { Err(Invalid(problems).into()) }
+    }
+
+    fn from_layers(data: PathBuf, file: Option<PathBuf>, layers: &mut Layers) -> Config {
+        let mut config = Config {
+            data,
+            file,
+            http: Http::read(layers),
+            sip: Sip::read(layers),
+            rtp: Rtp::read(layers),
+            webhooks: Webhooks::read(layers),
+            speech: Speech::read(layers),
+            numbers: Numbers::read(layers),
+            calls: Calls::read(layers),
+            logs: Logs::read(layers),
+            sources: Vec::new(),
+        };
+        config.sources =
+            all_rows().iter().map(|row| layers.source(row.section, row.name)).collect();
+        config
+    }
+
+    /// Every setting with its value and where that came from.
+    pub(crate) fn effective(&self) -> Vec<Effective> {
+        let values = [
+            self.http.shown(),
+            self.sip.shown(),
+            self.rtp.shown(),
+            self.webhooks.shown(),
+            self.speech.shown(),
+            self.numbers.shown(),
+            self.calls.shown(),
+            self.logs.shown(),
+        ]
+        .concat();
+        let rows = all_rows().into_iter().zip(values).zip(&self.sources);
+        rows.map(|((row, value), source)| {
+            let hidden = row.secret && value != "\"\"";
+            let value = if hidden { "\"[redacted]\"".to_owned() } else { value };
+            Effective { row, value, source: source.clone() }
+        })
+        .collect()
+    }
+
+    /// Whether flag or environment say where the API is.
+    pub(crate) fn http_was_named(&self) -> bool {
+        match self.source("http", "listen") {
+            Source::Flag(_) | Source::Variable(_) => true,
+            Source::File { .. } | Source::Default => false,
+        }
+    }
+
+    /// Where the value of a setting came from.
+    pub(crate) fn source(&self, section: &str, name: &str) -> Source {
+        let at = all_rows().iter().position(|row| (row.section, row.name) == (section, name));
+        at.and_then(|at| self.sources.get(at)).cloned().unwrap_or(Source::Default)
+    }
+
+    /// The database.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.data.join("alo.db")
+    }
+
+    /// Account and token, for the commands on this machine.
+    pub(crate) fn credentials(&self) -> PathBuf {
+        self.data.join("credentials.json")
+    }
+
+    /// Addresses of the server that runs on this data folder.
+    pub(crate) fn running(&self) -> PathBuf {
+        self.data.join("running.json")
+    }
+}
+
+fn all_rows() -> Vec<Row> {
+    chapters().into_iter().flat_map(|chapter| chapter.rows).collect()
+}
+
+/// The address that reaches a server on this machine which listens at `bound`.
+pub(crate) fn reachable(bound: SocketAddr) -> SocketAddr {
+    let mut address = bound;
+    if bound.ip().is_unspecified() {
+        address.set_ip(match bound {
+            SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+fn environment() -> BTreeMap<String, String> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}
+
+/// A variable of the environment that is no setting: `NO_COLOR`, `PATH`.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+pub(crate) fn variable(name: &str) -> Option<std::ffi::OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// `--data`, `ALO_DATA`, else `alo` in the user's folder for data (XDG Base Directory Specification), else `alo-data` here.
+fn data_folder(globals: &Globals, environment: &BTreeMap<String, String>) -> PathBuf {
+    let named = |name: &str| environment.get(name).filter(|value| !value.is_empty());
+    if let Some(folder) = &globals.data {
+        return folder.clone();
+    }
+    if let Some(folder) = named("ALO_DATA") {
+        return PathBuf::from(folder);
+    }
+    let shared = named("XDG_DATA_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
+    let home = || named("HOME").map(|home| Path::new(home).join(".local/share"));
+    shared.or_else(home).map_or_else(|| PathBuf::from("alo-data"), |folder| folder.join("alo"))
+}
+
+/// `--config`, `ALO_CONFIG`, else `alo.toml` in the data folder if it is there.
+fn file_named(
+    globals: &Globals,
+    environment: &BTreeMap<String, String>,
+    data: &Path,
+) -> anyhow::Result<Option<PathBuf>> {
+    let named = globals
+        .config
+        .clone()
+        .or_else(|| environment.get("ALO_CONFIG").filter(|it| !it.is_empty()).map(PathBuf::from));
+    match named {
+        Some(path) if path.is_file() => Ok(Some(path)),
+        Some(path) => anyhow::bail!("there is no file {}", path.display()),
+        None => Ok(Some(data.join("alo.toml")).filter(|path| path.is_file())),
+    }
+}
+
+impl Globals {
+    fn put_into(&self, layers: &mut Layers) {
+        let words = [
+            ("http", "listen", &self.http),
+            ("sip", "listen", &self.sip),
+            ("rtp", "ports", &self.rtp_ports),
+            ("sip", "public_ip", &self.public_ip),
+            ("logs", "level", &self.log),
+        ];
+        for (section, name, word) in words {
+            if let Some(word) = word {
+                layers.set_flag(section, name, Raw::Word(word.clone()));
+            }
+        }
+        if self.dev {
+            layers.set_flag("webhooks", "private_addresses", Raw::Boolean(true));
+            layers.set_flag("sip", "strangers", Raw::Word("accept".to_owned()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

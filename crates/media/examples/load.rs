@@ -1,13 +1,14 @@
 //! CPU time per second of call, over real sockets on loopback: the measure that the design's budgets are in.
 //!
 //! `cargo run --release -p media --example load -- relay 200 10` runs 200 calls for 10 s. Kinds: `relay` (bridged calls),
-//! `record` (bridged and recorded calls), `prompt` (channels that play), `idle` (open streams). Far sides run in a child
+//! `record` (bridged and recorded calls), `prompt` (channels that play), `idle` (open streams), and `floor`: bridged
+//! calls by a bare loop of poll, receive and send, which is what the machine takes whatever a program does. Far sides run in a child
 //! process of the same program, so that only the media threads' time is counted. Linux only: it reads `/proc`.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::num::NonZeroU32;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -17,13 +18,14 @@ use media::io::{
 };
 use media::rtp::{HEADER, Header, Sequence, Ssrc, Timestamp};
 use media::{Codec, FRAME, Prompt, TICK};
+use mio::{Events, Interest, Poll, Token};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match &arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["far", count, talks] => far(number(count) as usize, *talks == "talks"),
         [kind, count, seconds] => near(kind, number(count) as usize, number(seconds)),
-        _ => eprintln!("usage: load relay|record|prompt|idle CALLS SECONDS"),
+        _ => eprintln!("usage: load relay|record|prompt|idle|floor CALLS SECONDS"),
     }
 }
 
@@ -107,7 +109,7 @@ impl Gaps {
 }
 
 fn near(kind: &str, calls: usize, seconds: u64) {
-    let legs = if matches!(kind, "relay" | "record") { 2 * calls } else { calls };
+    let legs = if matches!(kind, "relay" | "record" | "floor") { 2 * calls } else { calls };
     let talks = if kind == "prompt" { "listens" } else { "talks" };
     let mut child = Command::new(std::env::current_exe().expect("we run"))
         .args(["far", &legs.to_string(), talks])
@@ -121,6 +123,9 @@ fn near(kind: &str, calls: usize, seconds: u64) {
     let ports: Vec<u16> = ports.split_whitespace().map(|port| number(port) as u16).collect();
 
     let bind = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    if kind == "floor" {
+        return floor(child, &ports, seconds);
+    }
     let media = Media::start(Settings { threads: 1, bind, ..Settings::default() }).expect("starts");
     let streams: Vec<Stream> =
         ports.iter().map(|port| open(&media, SocketAddr::new(bind, *port))).collect();
@@ -130,18 +135,62 @@ fn near(kind: &str, calls: usize, seconds: u64) {
     let mut input = child.stdin.take().expect("it is piped");
     writeln!(input, "{}", ours.join(" ")).expect("the far sides listen");
 
-    let begin = Instant::now();
-    nap(begin + Duration::from_secs(1));
-    let before = cpu_time();
-    nap(begin + Duration::from_secs(1 + seconds));
-    let used = cpu_time().saturating_sub(before);
-    let per_call = used.as_secs_f64() * 1_000.0 / (seconds as f64 * calls as f64);
-    println!("{kind}: {per_call:.3} ms of CPU per second of call, {} kB resident", resident());
+    measure(kind, calls, seconds);
     drop(streams);
     media.shutdown();
     if talks == "talks" {
         child.kill().expect("the far sides end");
     }
+    child.wait().expect("the far sides end");
+}
+
+/// Prints the CPU time of this process during so many seconds, after one to settle.
+fn measure(kind: &str, calls: usize, seconds: u64) {
+    let begin = Instant::now();
+    nap(begin + Duration::from_secs(1));
+    let before = cpu_time();
+    nap(begin + Duration::from_secs(1 + seconds));
+    let [user, system] = cpu_time().map(|used| used.as_secs_f64());
+    let per_call = |used: f64| used * 1_000.0 / (seconds as f64 * calls as f64);
+    let (user, system) =
+        (per_call(user - before[0].as_secs_f64()), per_call(system - before[1].as_secs_f64()));
+    println!(
+        "{kind}: {:.3} ms of CPU per second of call (user {user:.3}, system {system:.3}), {} kB resident",
+        user + system,
+        resident()
+    );
+}
+
+/// Passes packets between pairs of far sides with as little as possible around the calls of the system.
+fn floor(mut child: Child, ports: &[u16], seconds: u64) {
+    let mut poll = Poll::new().expect("a poll");
+    let mut sockets: Vec<_> = ports
+        .iter()
+        .map(|_| {
+            mio::net::UdpSocket::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).expect("a port")
+        })
+        .collect();
+    let mut ours = String::new();
+    for (index, socket) in sockets.iter_mut().enumerate() {
+        poll.registry().register(socket, Token(index), Interest::READABLE).expect("registered");
+        ours += &format!("{} ", socket.local_addr().expect("it is bound").port());
+    }
+    writeln!(child.stdin.take().expect("it is piped"), "{ours}").expect("the far sides listen");
+    let calls = ports.len() / 2;
+    let measuring = std::thread::spawn(move || measure("floor", calls, seconds));
+    let mut events = Events::with_capacity(1_024);
+    let mut bytes = [0; 2_048];
+    while !measuring.is_finished() {
+        poll.poll(&mut events, Some(TICK)).expect("polled");
+        for event in &events {
+            let Token(index) = event.token();
+            if let Ok((length, _)) = sockets[index].recv_from(&mut bytes) {
+                let to = SocketAddr::from((Ipv4Addr::LOCALHOST, ports[index ^ 1]));
+                sockets[index ^ 1].send_to(&bytes[..length], to).expect("loopback takes it");
+            }
+        }
+    }
+    child.kill().expect("the far sides end");
     child.wait().expect("the far sides end");
 }
 
@@ -189,11 +238,11 @@ fn recording(folder: &tempfile::TempDir, number: usize) -> Recording {
     }
 }
 
-/// CPU time of this process (proc(5): fields 14 and 15 of `stat`, in hundredths of a second).
-fn cpu_time() -> Duration {
+/// CPU time of this process in user space and in the system (proc(5): fields 14 and 15 of `stat`, in hundredths of a second).
+fn cpu_time() -> [Duration; 2] {
     let stat = std::fs::read_to_string("/proc/self/stat").expect("Linux");
     let fields: Vec<&str> = stat.rsplit(") ").next().expect("has fields").split(' ').collect();
-    Duration::from_millis(10 * (number(fields[11]) + number(fields[12])))
+    [fields[11], fields[12]].map(|ticks| Duration::from_millis(10 * number(ticks)))
 }
 
 fn resident() -> u64 {

@@ -1,7 +1,7 @@
 //! One stream as its thread sees it: sockets, both halves, what plays, who listens, and to whom it is bridged.
 
 use std::collections::VecDeque;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -113,6 +113,16 @@ impl Leg {
             self.dials.push_back(performance);
         }
         fits
+    }
+
+    /// An address as this stream's socket writes it: one for both families knows IPv4 addresses as mapped ones.
+    pub(super) fn reachable(&self, address: SocketAddr) -> SocketAddr {
+        match (self.rtp.local_addr(), address) {
+            (Ok(SocketAddr::V6(_)), SocketAddr::V4(v4)) => {
+                SocketAddr::new(IpAddr::V6(v4.ip().to_ipv6_mapped()), v4.port())
+            }
+            (_, address) => address,
+        }
     }
 
     /// Whether its packets may go to a bridged stream without being decoded.

@@ -32,6 +32,9 @@ const EVENTS: usize = 1_024;
 /// Ticks that are made up for after the thread was kept from running; those before are left out.
 const MAX_CATCH_UP: u32 = 10;
 
+/// Polls wait whole milliseconds.
+const POLL_STEP: Duration = Duration::from_millis(1);
+
 /// How long the ends of recordings are waited for when the thread is to end.
 const LAST_WAIT: Duration = Duration::from_secs(10);
 
@@ -138,6 +141,8 @@ impl Thread {
                 nap(TICK);
             }
         }
+        // First the commands, so that a packet finds the stream as its sender was promised.
+        self.obey_all();
         for slot in std::mem::take(&mut self.unread) {
             self.guard(slot, |thread| thread.receive(slot));
         }
@@ -150,9 +155,8 @@ impl Thread {
                 Token(token) => self.guard(token / 2, |thread| thread.receive_report(token / 2)),
             }
         }
-        self.obey_all();
-        if timeout.is_zero() && events.is_empty() && self.unread.is_empty() {
-            // Polls wait whole milliseconds. The rest of one is slept, so that packets go out when they are due.
+        if rest < POLL_STEP && events.is_empty() && self.unread.is_empty() {
+            // The rest of a millisecond is slept, so that packets go out when they are due.
             nap(due.saturating_duration_since(Instant::now()));
         }
     }
@@ -269,8 +273,11 @@ impl Thread {
     fn connect(&mut self, id: StreamId, remote: Remote) {
         let now = self.now();
         self.change(id, |leg, _| {
+            let remote = Remote { address: leg.reachable(remote.address), ..remote };
             if leg.remote.is_none_or(|before| before.address != remote.address) {
-                leg.outbound.to = Some(remote.address);
+                // An address of zeros is how hold was once said (RFC 3264 §8.4), and no destination.
+                let nowhere = remote.address.ip().is_unspecified() || remote.address.port() == 0;
+                leg.outbound.to = (!nowhere).then_some(remote.address);
             }
             leg.inbound.connect(leg.remote.as_ref(), &remote, now);
             leg.remote = Some(remote);

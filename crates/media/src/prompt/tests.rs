@@ -105,6 +105,18 @@ fn an_mp3_is_played() {
 }
 
 #[test]
+fn the_sound_of_an_mp3_is_what_went_into_it() {
+    // A second of 600 Hz, mono, 22,050 Hz, 32 kbit/s.
+    let prompt = Prompt::decode(include_bytes!("600hz.mp3")).expect("an MP3");
+    let seconds = prompt.duration().as_secs_f64();
+    assert!((1.0..1.2).contains(&seconds), "{seconds}");
+    let detector = Detector::new(&[600]);
+    let (frames, _) = prompt.samples().as_chunks::<FRAME>();
+    let sounding = frames.iter().filter(|frame| !detector.hear(&frame[..]).is_empty()).count();
+    assert!((48..=52).contains(&sounding), "{sounding} frames of 20 ms");
+}
+
+#[test]
 fn linear_audio_is_taken_at_any_rate() {
     let tone =
         |rate| sine(600.0, rate, rate as usize / 2).iter().map(|s| (s * 32_767.0) as i16).collect();

@@ -7,7 +7,7 @@ use crossbeam_channel::unbounded;
 use media::io::{Audio, Direction, Event, Media, PlayId, Remote, Settings, StartError};
 use media::{Codec, FRAME};
 
-use crate::far::{DEADLINE, Far, Line, Metronome, media, prompt, settings};
+use crate::far::{DEADLINE, Far, LOCALHOST, Line, Metronome, media, prompt, settings};
 
 #[test]
 fn five_thousand_streams_are_opened_and_closed_and_their_ports_return() {
@@ -87,6 +87,7 @@ fn a_strangers_packets_are_neither_heard_nor_answered() {
 fn a_far_side_behind_a_nat_is_answered_where_it_sends_from() {
     let media = media();
     let line = Line::open(&media, Codec::Pcmu);
+    line.settle();
     let mut mapped = Far::new(line.far.to, Codec::Pcmu);
     for _ in 0..5 {
         mapped.send(&[1; FRAME]);
@@ -193,4 +194,41 @@ fn streams_outlive_the_handle_of_their_threads() {
     line.stream.play(PlayId(2), Audio::Silence(Duration::ZERO));
     assert_eq!(line.event(), Event::PlayEnded { id: PlayId(2) });
     line.close();
+}
+
+#[test]
+fn streams_of_different_threads_are_not_bridged() {
+    let media = Media::start(Settings { threads: 2, ..settings() }).expect("threads start");
+    let mut line = Line::open(&media, Codec::Pcmu);
+    line.greet();
+    let other = media.open(8, Box::new(|_| {})).expect("a port is free");
+    let far = Far::new(SocketAddr::new(LOCALHOST, other.local_port()), Codec::Pcmu);
+    other.connect(Remote { address: far.address(), ..line.remote });
+    line.stream.bridge(&other);
+    line.settle();
+    line.far.send(&[1; FRAME]);
+    other.play(PlayId(1), Audio::Prompt { prompt: prompt(440, 1), times: None });
+    assert_ne!(far.receive().payload, [1; FRAME]);
+}
+
+#[test]
+fn a_socket_for_both_families_reaches_both() {
+    let bind = std::net::IpAddr::V6(std::net::Ipv6Addr::UNSPECIFIED);
+    let media = Media::start(Settings { bind, ..settings() }).expect("threads start");
+    let mut line = Line::open(&media, Codec::Pcmu);
+    line.greet();
+    line.stream.play(PlayId(1), Audio::Prompt { prompt: prompt(440, 1), times: None });
+    assert_eq!(line.far.receive().payload.len(), FRAME);
+}
+
+#[test]
+fn an_address_of_zeros_is_sent_nothing() {
+    let media = media();
+    let line = Line::open(&media, Codec::Pcmu);
+    let zeros = SocketAddr::from(([0, 0, 0, 0], line.far.address().port()));
+    line.stream.connect(Remote { address: zeros, ..line.remote });
+    line.stream.play(PlayId(1), Audio::Tone(media::tone::Tone::Beep));
+    assert_eq!(line.event(), Event::PlayEnded { id: PlayId(1) });
+    let (_, statistics) = line.close();
+    assert_eq!((statistics.packets_sent, statistics.send_failures), (0, 0));
 }

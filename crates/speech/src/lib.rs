@@ -24,7 +24,8 @@ pub use wav::{InvalidWav, read_wav};
 pub struct Utterance {
     /// Plain text.
     pub text: String,
-    /// The same with SSML elements, without `<speak>` around it, where it has some.
+    /// The same with SSML elements, without `<speak>` around it, where it has some. Only elements that speak or wait:
+    /// TwiML's parser lets no others through (`<audio>` would read files).
     pub ssml: Option<String>,
     /// As the application wrote it (`woman`, `Polly.Vitoria`); `None`: the engine's own.
     pub voice: Option<String>,

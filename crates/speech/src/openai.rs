@@ -21,6 +21,9 @@ const PATH: &str = "/v1/audio/speech";
 /// Time to connect.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// The rate of a speech without samples, which can be any.
+const SILENCE_RATE: u32 = 8_000;
+
 /// So much of a server's refusal is shown, in characters.
 const REASON_LIMIT: usize = 200;
 
@@ -227,6 +230,10 @@ impl Synthesizer for OpenAi {
     }
 
     async fn say(&self, utterance: &Utterance) -> Result<Speech, SayError> {
+        if utterance.text.trim().is_empty() {
+            // Nothing but a pause in SSML: servers refuse an empty text.
+            return Ok(Speech { rate: SILENCE_RATE, samples: Vec::new() });
+        }
         let request = Request {
             model: &self.settings.model,
             voice: self.voice(utterance.voice.as_deref()),

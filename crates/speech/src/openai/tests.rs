@@ -251,3 +251,11 @@ async fn one_that_is_not_there_says_so() {
     );
     assert!(error.contains("refused"), "{error}");
 }
+
+#[tokio::test]
+async fn a_text_without_words_is_silence_and_asks_nobody() {
+    let engine = OpenAi::new(OpenAiSettings::new("http://127.0.0.1:1")).expect("it is an address");
+    let pause = Utterance { text: " ".to_owned(), ..utterance(None) };
+    let speech = engine.say(&pause).await.expect("it is silent");
+    assert!(speech.samples.is_empty(), "{speech:?}");
+}

@@ -95,6 +95,25 @@ fn what_is_not_ssml_is_spoken_without_its_tag() {
 }
 
 #[test]
+fn elements_that_read_files_never_reach_an_engine() {
+    let document = twiml::parse(
+        "<Response><Say><p>a <audio src='/etc/passwd'>b</audio><mark name='c'/></p></Say></Response>",
+    );
+    let verbs = document.expect("it is TwiML").verbs;
+    let Verb::Say(say) = &verbs[0].item else { panic!("{verbs:?}") };
+    assert_eq!(say.ssml.as_deref(), Some("<p>a b</p>"));
+}
+
+#[test]
+fn markup_in_texts_and_values_stays_text() {
+    check(
+        "<Say>&lt;audio/&gt;<sub alias='&quot;/>&lt;x'>y</sub><![CDATA[</p>]]></Say>",
+        "<audio/>\"/><x</p>",
+        Some("&lt;audio/&gt;<sub alias=\"&quot;/&gt;&lt;x\">y</sub>&lt;/p&gt;"),
+    );
+}
+
+#[test]
 fn a_long_text_is_cut_with_a_warning() {
     let long = "é".repeat(4097);
     let document = twiml::parse(&format!("<Response><Say>{long}<break/></Say></Response>"));

@@ -10,6 +10,7 @@
 mod agent;
 mod call;
 mod directory;
+pub mod fuzz;
 mod handle;
 mod reach;
 mod registration;

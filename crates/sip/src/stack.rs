@@ -226,7 +226,7 @@ impl Sip {
         let quiet = self.shell.quiet.notified();
         tokio::pin!(quiet);
         quiet.as_mut().enable();
-        self.shell.act(|agent, now| agent.close(now));
+        self.shell.act(Agent::close);
         let _ = tokio::time::timeout(SHUTDOWN, quiet).await;
         let _ = tokio::time::timeout(SHUTDOWN, self.shell.tasks.wait()).await;
         self.shell.closed.cancel();

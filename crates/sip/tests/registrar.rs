@@ -8,6 +8,7 @@ use sip::{
     Credentials, Destination, Directory, EndedBy, Origin, RegisterError, Registration, Settings,
     Strangers,
 };
+use std::fmt::Write as _;
 use std::time::Duration;
 use support::{Ids, Raw, Station, header, invite, offer, phones, settings, station};
 
@@ -26,7 +27,12 @@ fn registration(server: &Station, user: &str, password: &str) -> Registration {
 }
 
 fn hash(sha256: bool, text: &str) -> String {
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hex = |bytes: &[u8]| {
+        bytes.iter().fold(String::new(), |mut text, byte| {
+            write!(text, "{byte:02x}").expect("a string takes everything");
+            text
+        })
+    };
     if sha256 { hex(&Sha256::digest(text)) } else { hex(&Md5::digest(text)) }
 }
 

@@ -43,13 +43,13 @@ enum State {
 
 /// Who hears the responses.
 pub(super) enum Owner {
-    Dialog(Serial, Request),
+    Dialog(Serial, Errand),
     Waiter(Option<oneshot::Sender<Option<Response>>>),
 }
 
 /// Which request of a dialog it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Request {
+pub(super) enum Errand {
     Invite,
     Reinvite,
     Cancel,
@@ -71,7 +71,7 @@ pub(super) struct AckHead {
 pub(super) struct Told {
     pub(super) dialog: Serial,
     pub(super) client: Serial,
-    pub(super) request: Request,
+    pub(super) errand: Errand,
 }
 
 impl Clients {
@@ -151,8 +151,8 @@ impl Clients {
             State::Accepted => return None,
         }
         match &mut client.owner {
-            Owner::Dialog(dialog, request) => {
-                Some(Told { dialog: *dialog, client: serial, request: *request })
+            Owner::Dialog(dialog, errand) => {
+                Some(Told { dialog: *dialog, client: serial, errand: *errand })
             }
             Owner::Waiter(waiter) => {
                 if !response.is_provisional()
@@ -186,7 +186,7 @@ impl Clients {
     pub(super) fn end(&mut self, serial: Serial, stamp: Stamp, out: &mut Out) -> Option<Told> {
         let client = self.live.get(&serial).filter(|client| client.end == stamp)?;
         let rings = matches!(client.state, State::Waiting { provisional: true, .. });
-        if rings && matches!(client.owner, Owner::Dialog(_, Request::Invite)) {
+        if rings && matches!(client.owner, Owner::Dialog(_, Errand::Invite)) {
             // An INVITE that rings has no timer B; its dialog decides how long. A re-INVITE doesn't ring.
             return None;
         }
@@ -204,8 +204,8 @@ impl Clients {
         let client = self.live.remove(&serial)?;
         self.by_branch.remove(&client.key);
         match client.owner {
-            Owner::Dialog(dialog, request) => match client.state {
-                State::Waiting { .. } => Some(Told { dialog, client: serial, request }),
+            Owner::Dialog(dialog, errand) => match client.state {
+                State::Waiting { .. } => Some(Told { dialog, client: serial, errand }),
                 State::Accepted | State::Completed { .. } => None,
             },
             Owner::Waiter(waiter) => {

@@ -3,15 +3,21 @@
 //! Every method takes the moment first; afterwards [`Agent::poll`] is drained until [`Output::Idle`]. Sockets, names,
 //! clocks and threads are `stack`'s business. Follows RFC 3261 with RFC 3581, RFC 6026 and RFC 7616.
 
+mod alarm;
+mod bye;
 mod client;
 mod dialog;
 mod door;
 mod entropy;
 mod guard;
+mod key;
 mod known;
 mod nonces;
 mod out;
+mod outside;
+mod reading;
 mod registrar;
+mod reoffer;
 mod server;
 #[cfg(test)]
 mod tests;
@@ -30,10 +36,11 @@ pub(crate) use known::Known;
 use nonces::Nonces;
 pub(crate) use out::Output;
 use out::{Out, Purpose, Stamp};
+pub(crate) use outside::{Question, answer_challenge};
 use registrar::Registrar;
 pub(crate) use server::DEFAULT_PORT;
 use server::Servers;
-pub(crate) use uac::{Outgoing, Question, answer_challenge};
+pub(crate) use uac::Outgoing;
 
 use crate::call::{Address, Contact, DialogEvent, DialogSink, EndedBy, Ending, Origin};
 use crate::sdp::Description;
@@ -169,11 +176,11 @@ impl Agent {
             let timers = &self.settings.timers;
             match purpose {
                 Purpose::ServerRepeat(serial) => {
-                    self.servers.repeat(serial, stamp, timers, &mut self.out)
+                    self.servers.repeat(serial, stamp, timers, &mut self.out);
                 }
                 Purpose::ServerEnd(serial) => self.servers.end(serial, stamp),
                 Purpose::ClientRepeat(serial) => {
-                    self.clients.repeat(serial, stamp, timers, &mut self.out)
+                    self.clients.repeat(serial, stamp, timers, &mut self.out);
                 }
                 Purpose::ClientEnd(serial) => {
                     if let Some(told) = self.clients.end(serial, stamp, &mut self.out) {
@@ -197,7 +204,7 @@ impl Agent {
         match command {
             Command::Attach(sink) => self.attach(dialog, sink),
             Command::Ringing => self.provisional(dialog, 180, None),
-            Command::Progress(sdp) => self.provisional(dialog, 183, Some(sdp)),
+            Command::Progress(sdp) => self.provisional(dialog, 183, Some(&sdp)),
             Command::Answer(sdp) => self.answer(dialog, &sdp),
             Command::Reject { status, reason, retry_after } => {
                 self.reject(dialog, status, reason.as_deref(), retry_after);

@@ -161,7 +161,7 @@ impl World {
     fn drain(&mut self, index: usize) {
         loop {
             match self.nodes[index].agent.poll() {
-                Output::Send { to, wire } => self.fly(index, to, wire),
+                Output::Send { to, wire } => self.fly(index, to, &wire),
                 Output::Event { sink, event, .. } => sink(event),
                 Output::Arrived(arrival) => {
                     let node = &mut self.nodes[index];
@@ -175,8 +175,8 @@ impl World {
         }
     }
 
-    fn fly(&mut self, from: usize, to: SocketAddr, wire: Wire) {
-        let line = String::from_utf8_lossy(&wire);
+    fn fly(&mut self, from: usize, to: SocketAddr, wire: &Wire) {
+        let line = String::from_utf8_lossy(wire);
         let line = line.lines().next().unwrap_or_default().to_owned();
         let second = self.now.duration_since(self.start).as_secs_f32();
         let who = ["caller", "callee"][from];

@@ -1,27 +1,20 @@
-//! Calls that go out, requests of ours within dialogs, and requests outside them (RFC 3261 §9.1, §12.2.1, §13.2, §14.1).
+//! Calls that go out, until they are answered, refused or given up (RFC 3261 §9.1, §13.2).
 
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::Instant;
 
-use tokio::sync::oneshot;
-
-use super::client::{self, AckHead, Owner, Told};
-use super::dialog::{Abandoned, Ack, Calling, Cancel, Dialog, MAX_FORWARDS, Phase, Reoffer};
-use super::out::{Output, Purpose, Stamp};
-use super::uas::{contact, telling_headers};
+use super::client::{AckHead, Errand, Owner, Told};
+use super::dialog::{Abandoned, Ack, Calling, Cancel, Dialog, Phase, Reoffer};
+use super::out::Purpose;
+use super::outside::{CHALLENGES_MAX, Proven};
+use super::reading::{contact, from_value, telling_headers};
 use super::{ALLOW, Agent, Serial};
 use crate::call::{Address, DialogEvent, DialogSink, EndedBy};
 use crate::directory::Credentials;
 use crate::sdp::Description;
-use crate::wire::address::{Quoted, User};
-use crate::wire::digest::{Challenge, Proof};
 use crate::wire::message::{Method, Response, is_token};
 use crate::wire::write::{Draft, Wire};
 
-/// How often a challenge of one request is answered.
-const CHALLENGES_MAX: u8 = 2;
-/// How often a re-INVITE that collided is tried.
-const REOFFERS_MAX: u8 = 4;
 /// Headers that the stack writes itself, and that an application's don't replace.
 const OWN_HEADERS: [&str; 18] = [
     "Via",
@@ -58,23 +51,11 @@ pub(crate) struct Outgoing {
     pub(crate) credentials: Option<Credentials>,
 }
 
-/// A request outside dialogs.
-pub(crate) struct Question {
-    pub(crate) method: &'static str,
-    pub(crate) target: String,
-    pub(crate) to: SocketAddr,
-    /// From address without tag; To address.
-    pub(crate) parties: (String, String),
-    pub(crate) call_id: String,
-    pub(crate) cseq: u32,
-    pub(crate) headers: Vec<(String, String)>,
-}
-
 impl Agent {
     /// Places a call; `None` if there are too many.
     pub(crate) fn invite(
         &mut self,
-        now: std::time::Instant,
+        now: Instant,
         outgoing: Outgoing,
         sink: DialogSink,
     ) -> Option<(Serial, String)> {
@@ -127,60 +108,8 @@ impl Agent {
         Some((serial, call_id))
     }
 
-    /// Sends a request outside dialogs; the waiter gets the final response, or `None` if there is none.
-    pub(crate) fn ask(
-        &mut self,
-        now: std::time::Instant,
-        question: &Question,
-        waiter: oneshot::Sender<Option<Response>>,
-    ) {
-        self.out.now = now;
-        let full = self.clients.len() + self.servers.len() >= self.settings.limits.transactions;
-        if full {
-            self.out.queue.push_back(Output::Reply { waiter, response: None });
-            return;
-        }
-        let method = match question.method {
-            "REGISTER" => Method::Register,
-            _ => Method::Options,
-        };
-        let via = self.via_for(question.to);
-        let (branch, tag) = (self.entropy.branch(), self.entropy.tag());
-        let (from, to) = &question.parties;
-        let wire = Draft::request(&method, &question.target)
-            .header("Via", format_args!("SIP/2.0/UDP {via};branch={branch};rport"))
-            .header("Max-Forwards", MAX_FORWARDS)
-            .header("From", format_args!("{from};tag={tag}"))
-            .header("To", to)
-            .header("Call-ID", &question.call_id)
-            .header("CSeq", format_args!("{} {method}", question.cseq))
-            .header("User-Agent", &self.settings.user_agent)
-            .headers(question.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())))
-            .finish();
-        let owner = Owner::Waiter(Some(waiter));
-        let timers = &self.settings.timers;
-        self.clients.start(
-            (&method, &branch),
-            (wire, question.to),
-            None,
-            owner,
-            timers,
-            &mut self.out,
-        );
-    }
-
-    /// A Contact of ours for somebody at this address.
-    pub(crate) fn contact_for(&self, peer: SocketAddr, user: &str) -> String {
-        contact(Some(user), &self.via_for(peer))
-    }
-
-    /// A new Call-ID, and randomness for a digest.
-    pub(crate) fn call_id_and_cnonce(&mut self) -> (String, String) {
-        (self.entropy.call_id(), self.entropy.cnonce())
-    }
-
     /// Sends the first INVITE, or sends it again with an answer to a challenge.
-    fn send_invite(&mut self, serial: Serial, proof: Option<(&'static str, String)>) {
+    fn send_invite(&mut self, serial: Serial, proof: Option<&Proven>) {
         let branch = self.entropy.branch();
         let Some(dialog) = self.dialogs.get_mut(&serial) else { return };
         dialog.local_cseq += 1;
@@ -195,7 +124,7 @@ impl Agent {
         let draft = dialog.request(&Method::Invite, dialog.local_cseq, &branch).headers(more);
         let (wire, to, ack) =
             invite_parts(dialog, draft, &branch, proof, &self.settings.user_agent, &offer);
-        let owner = Owner::Dialog(serial, client::Request::Invite);
+        let owner = Owner::Dialog(serial, Errand::Invite);
         let timers = &self.settings.timers;
         let client = self.clients.start(
             (&Method::Invite, &branch),
@@ -214,38 +143,38 @@ impl Agent {
 
     /// A response to one of a dialog's requests.
     pub(super) fn heard(&mut self, told: &Told, response: &Response) {
-        match told.request {
-            client::Request::Invite => self.invite_heard(told, response),
-            client::Request::Reinvite => self.reinvite_heard(told, response),
-            client::Request::Bye if !response.is_provisional() => {
-                self.bye_heard(told.dialog, response)
+        match told.errand {
+            Errand::Invite => self.invite_heard(told, response),
+            Errand::Reinvite => self.reinvite_heard(told, response),
+            Errand::Bye if !response.is_provisional() => {
+                self.bye_heard(told.dialog, response);
             }
-            client::Request::Bye | client::Request::Cancel | client::Request::Info => {}
+            Errand::Bye | Errand::Cancel | Errand::Info => {}
         }
     }
 
     /// Nobody answered one of a dialog's requests.
     pub(super) fn unanswered(&mut self, told: &Told) {
         let Some(dialog) = self.dialogs.get_mut(&told.dialog) else { return };
-        match told.request {
-            client::Request::Invite => match &dialog.phase {
+        match told.errand {
+            Errand::Invite => match &dialog.phase {
                 Phase::Calling(calling) if calling.client == told.client => {
                     self.ended(told.dialog, Some(408), EndedBy::Timeout, None);
                     self.forget(told.dialog);
                 }
                 Phase::Abandoned(given_up) if given_up.client == told.client => {
-                    self.forget(told.dialog)
+                    self.forget(told.dialog);
                 }
                 _ => {}
             },
-            client::Request::Reinvite => {
+            Errand::Reinvite => {
                 // RFC 3261 §14.1: no answer at all ends the dialog, as 408 does.
                 dialog.reoffer = Reoffer::None;
                 self.ended(told.dialog, None, EndedBy::Timeout, Some("re-INVITE not answered"));
                 self.leave(told.dialog);
             }
-            client::Request::Bye => self.forget(told.dialog),
-            client::Request::Cancel | client::Request::Info => {}
+            Errand::Bye => self.forget(told.dialog),
+            Errand::Cancel | Errand::Info => {}
         }
     }
 
@@ -326,7 +255,7 @@ impl Agent {
             if let Some(proof) =
                 self.answer_challenge(credentials.as_ref(), response, &Method::Invite, &uri)
             {
-                return self.send_invite(serial, Some(proof));
+                return self.send_invite(serial, Some(&proof));
             }
         }
         let by = match self.dialogs.get(&serial).map(|dialog| &dialog.phase) {
@@ -342,7 +271,7 @@ impl Agent {
     }
 
     /// A 2xx came again: its ACK was lost, or another fork answered too.
-    fn repeated_success(&mut self, serial: Serial, response: &Response) {
+    pub(super) fn repeated_success(&mut self, serial: Serial, response: &Response) {
         let Some(dialog) = self.dialogs.get(&serial) else { return };
         if response.id.to_tag.as_deref().unwrap_or_default() == dialog.remote_tag {
             if let Some(ack) = dialog.ack.as_ref().filter(|ack| ack.cseq == response.id.cseq) {
@@ -371,7 +300,7 @@ impl Agent {
     }
 
     /// Sends the ACK of a 2xx and keeps it.
-    fn acknowledge(&mut self, serial: Serial, response: &Response) {
+    pub(super) fn acknowledge(&mut self, serial: Serial, response: &Response) {
         let branch = self.entropy.branch();
         let Some(dialog) = self.dialogs.get_mut(&serial) else { return };
         let wire = dialog.request(&Method::Ack, response.id.cseq, &branch).finish();
@@ -380,29 +309,8 @@ impl Agent {
         dialog.ack = Some(Ack { cseq: response.id.cseq, wire, to });
     }
 
-    /// Ends a dialog as fits its state.
-    pub(super) fn hangup(&mut self, serial: Serial) {
-        let Some(dialog) = self.dialogs.get_mut(&serial) else { return };
-        match &mut dialog.phase {
-            Phase::Calling(_) => self.cancel(serial, false),
-            Phase::Ringing(_) => self.reject(serial, 603, None, false),
-            Phase::Established => {
-                let waiting = dialog.unacknowledged.as_ref().is_some_and(|waiting| waiting.first);
-                self.ended(serial, None, EndedBy::Us, None);
-                if waiting {
-                    if let Some(dialog) = self.dialogs.get_mut(&serial) {
-                        dialog.phase = Phase::HangingUp;
-                    }
-                } else {
-                    self.leave(serial);
-                }
-            }
-            Phase::HangingUp | Phase::Leaving | Phase::Abandoned(_) | Phase::Over => {}
-        }
-    }
-
     /// Gives a call up that has not been answered.
-    fn cancel(&mut self, serial: Serial, timeout: bool) {
+    pub(super) fn cancel(&mut self, serial: Serial, timeout: bool) {
         let Some(dialog) = self.dialogs.get_mut(&serial) else { return };
         let Phase::Calling(calling) = &mut dialog.phase else { return };
         if calling.cancel != Cancel::No {
@@ -420,7 +328,7 @@ impl Agent {
         let Some(dialog) = self.dialogs.get(&serial) else { return };
         // RFC 3261 §9.1: the INVITE's own branch, and no To tag.
         let wire = dialog.request(&Method::Cancel, dialog.local_cseq, branch).finish();
-        let owner = Owner::Dialog(serial, client::Request::Cancel);
+        let owner = Owner::Dialog(serial, Errand::Cancel);
         let (to, timers) = (dialog.next_hop_of_invite(), &self.settings.timers);
         self.clients.start(
             (&Method::Cancel, branch),
@@ -432,201 +340,8 @@ impl Agent {
         );
     }
 
-    /// Sends BYE and waits for its answer.
-    pub(super) fn leave(&mut self, serial: Serial) {
-        self.drop_reoffer(serial);
-        self.send_bye(serial, None);
-        if let Some(dialog) = self.dialogs.get_mut(&serial) {
-            dialog.phase = Phase::Leaving;
-        }
-    }
-
-    fn send_bye(&mut self, serial: Serial, proof: Option<(&'static str, String)>) {
-        let branch = self.entropy.branch();
-        let Some(dialog) = self.dialogs.get_mut(&serial) else { return };
-        dialog.unacknowledged = None;
-        dialog.local_cseq += 1;
-        let draft = dialog
-            .request(&Method::Bye, dialog.local_cseq, &branch)
-            .header("User-Agent", &self.settings.user_agent);
-        let wire = match &proof {
-            Some((name, value)) => draft.header(name, value),
-            None => draft,
-        };
-        let owner = Owner::Dialog(serial, client::Request::Bye);
-        let (to, timers) = (dialog.next_hop(), &self.settings.timers);
-        self.clients.start(
-            (&Method::Bye, &branch),
-            (wire.finish(), to),
-            None,
-            owner,
-            timers,
-            &mut self.out,
-        );
-    }
-
-    fn bye_heard(&mut self, serial: Serial, response: &Response) {
-        let Some(dialog) = self.dialogs.get_mut(&serial) else { return };
-        let credentials = dialog.credentials.take();
-        let target = dialog.target.clone();
-        // Credentials are taken, so a challenge is answered once.
-        match self.answer_challenge(credentials.as_ref(), response, &Method::Bye, &target) {
-            Some(proof) => self.send_bye(serial, Some(proof)),
-            None => self.forget(serial),
-        }
-    }
-
-    /// Sends a re-INVITE.
-    pub(super) fn reoffer(&mut self, serial: Serial, sdp: String) {
-        let Some(dialog) = self.dialogs.get_mut(&serial) else { return };
-        if !dialog.is_up() || !matches!(dialog.reoffer, Reoffer::None) {
-            return tracing::debug!("re-INVITE in a wrong state ignored");
-        }
-        dialog.reoffer = Reoffer::Ours { sdp, attempts: 0, challenges: 0, retry: None };
-        if dialog.unacknowledged.is_some() {
-            // Not before their ACK; it is tried as if it had collided.
-            return self.retry_later(serial);
-        }
-        self.send_reinvite(serial, None);
-    }
-
-    fn send_reinvite(&mut self, serial: Serial, proof: Option<(&'static str, String)>) {
-        let branch = self.entropy.branch();
-        let Some(dialog) = self.dialogs.get_mut(&serial) else { return };
-        dialog.local_cseq += 1;
-        let Reoffer::Ours { sdp, attempts, retry, .. } = &mut dialog.reoffer else { return };
-        *attempts += 1;
-        *retry = None;
-        let sdp = sdp.clone();
-        let draft = dialog.request(&Method::Invite, dialog.local_cseq, &branch);
-        let (wire, to, ack) =
-            invite_parts(dialog, draft, &branch, proof, &self.settings.user_agent, &sdp);
-        let owner = Owner::Dialog(serial, client::Request::Reinvite);
-        let timers = &self.settings.timers;
-        self.clients.start(
-            (&Method::Invite, &branch),
-            (wire, to),
-            Some(ack),
-            owner,
-            timers,
-            &mut self.out,
-        );
-    }
-
-    fn reinvite_heard(&mut self, told: &Told, response: &Response) {
-        let serial = told.dialog;
-        if response.is_provisional() {
-            return;
-        }
-        let Some(dialog) = self.dialogs.get_mut(&serial) else { return };
-        let Reoffer::Ours { retry: None, attempts, challenges, .. } = &mut dialog.reoffer else {
-            if response.is_success() {
-                self.repeated_success(serial, response);
-            }
-            return;
-        };
-        let status = response.status;
-        if response.is_success() {
-            dialog.reoffer = Reoffer::None;
-            dialog.learn_target(&response.headers);
-            self.acknowledge(serial, response);
-            let sdp = response.sdp().and_then(|sdp| Description::parse(sdp).ok());
-            return self.tell(serial, DialogEvent::ReofferAnswered { sdp, status });
-        }
-        if status == 491 && *attempts < REOFFERS_MAX {
-            return self.retry_later(serial);
-        }
-        if *challenges < CHALLENGES_MAX {
-            *challenges += 1;
-            let (uri, credentials) = (dialog.target.clone(), dialog.credentials.clone());
-            if let Some(proof) =
-                self.answer_challenge(credentials.as_ref(), response, &Method::Invite, &uri)
-            {
-                return self.send_reinvite(serial, Some(proof));
-            }
-        }
-        if let Some(dialog) = self.dialogs.get_mut(&serial) {
-            dialog.reoffer = Reoffer::None;
-        }
-        if matches!(status, 408 | 481) {
-            // RFC 3261 §12.2.1.2: the dialog is gone over there.
-            self.ended(serial, None, EndedBy::Error, Some(&response.reason));
-            return self.leave(serial);
-        }
-        self.tell(serial, DialogEvent::ReofferAnswered { sdp: None, status });
-    }
-
-    /// Two re-INVITEs collided (RFC 3261 §14.1): who owns the Call-ID waits longer.
-    fn retry_later(&mut self, serial: Serial) {
-        let fraction = self.entropy.fraction();
-        let Some(dialog) = self.dialogs.get_mut(&serial) else { return };
-        let owner = dialog.remote_cseq.is_none();
-        let seconds = if owner { 2.1 + 1.9 * fraction } else { 2.0 * fraction };
-        // The times of the RFC hold for T1 = 500 ms.
-        let scale = self.settings.timers.t1.as_secs_f32() / 0.5;
-        let after = Duration::from_secs_f32(seconds * scale);
-        if let Reoffer::Ours { retry, .. } = &mut dialog.reoffer {
-            *retry = Some(self.out.arm(after, Purpose::Dialog(serial)));
-        }
-    }
-
-    /// Tells a key by INFO.
-    pub(super) fn send_digit(&mut self, serial: Serial, digit: char) {
-        let branch = self.entropy.branch();
-        let Some(dialog) = self.dialogs.get_mut(&serial).filter(|dialog| dialog.is_up()) else {
-            return;
-        };
-        let digit = digit.to_ascii_uppercase();
-        if !matches!(digit, '0'..='9' | '*' | '#' | 'A'..='D') {
-            return tracing::debug!("not a key; ignored");
-        }
-        dialog.local_cseq += 1;
-        let wire = dialog
-            .request(&Method::Info, dialog.local_cseq, &branch)
-            .typed_body("application/dtmf-relay", &format!("Signal={digit}\r\nDuration=160\r\n"));
-        let owner = Owner::Dialog(serial, client::Request::Info);
-        let (to, timers) = (dialog.next_hop(), &self.settings.timers);
-        self.clients.start(
-            (&Method::Info, &branch),
-            (wire, to),
-            None,
-            owner,
-            timers,
-            &mut self.out,
-        );
-    }
-
-    /// An alarm of a dialog.
-    pub(super) fn dialog_alarm(&mut self, serial: Serial, stamp: Stamp) {
-        let Some(dialog) = self.dialogs.get_mut(&serial) else { return };
-        if let Reoffer::Ours { retry: Some(retry), attempts, .. } = &mut dialog.reoffer
-            && *retry == stamp
-        {
-            if dialog.unacknowledged.is_some() && *attempts < REOFFERS_MAX {
-                *attempts += 1;
-                return self.retry_later(serial);
-            }
-            return self.send_reinvite(serial, None);
-        }
-        match &dialog.phase {
-            Phase::Calling(calling) if calling.ring == stamp => self.cancel(serial, true),
-            Phase::Calling(calling) => {
-                let Cancel::Wanted { timeout, give_up } = calling.cancel else { return };
-                if give_up == stamp {
-                    self.abandon(serial, timeout);
-                }
-            }
-            Phase::Abandoned(given_up) if given_up.forget == stamp => {
-                let client = given_up.client;
-                self.clients.forget(client);
-                self.forget(serial);
-            }
-            _ => self.answering_alarm(serial, stamp),
-        }
-    }
-
     /// A cancelled call never answered: it is over for the application, but a late 200 is still taken care of.
-    fn abandon(&mut self, serial: Serial, timeout: bool) {
+    pub(super) fn abandon(&mut self, serial: Serial, timeout: bool) {
         let forget = self.out.arm(self.settings.timers.transaction(), Purpose::Dialog(serial));
         let Some(dialog) = self.dialogs.get_mut(&serial) else { return };
         let Phase::Calling(calling) = &dialog.phase else { return };
@@ -639,50 +354,14 @@ impl Agent {
         let by = if timeout { EndedBy::Timeout } else { EndedBy::Us };
         self.ended(serial, Some(487), by, None);
     }
-
-    /// Header name and value that answer a 401 or 407.
-    fn answer_challenge(
-        &mut self,
-        credentials: Option<&Credentials>,
-        response: &Response,
-        method: &Method,
-        uri: &str,
-    ) -> Option<(&'static str, String)> {
-        let cnonce = self.entropy.cnonce();
-        let (name, proof) = answer_challenge(credentials?, response, method, uri, cnonce)?;
-        Some((name, proof.to_string()))
-    }
-}
-
-/// Answers the strongest challenge that we can (RFC 8760 §2.4).
-pub(crate) fn answer_challenge(
-    credentials: &Credentials,
-    response: &Response,
-    method: &Method,
-    uri: &str,
-    cnonce: String,
-) -> Option<(&'static str, Proof)> {
-    let (asked, answered) = match response.status {
-        401 => ("WWW-Authenticate", "Authorization"),
-        407 => ("Proxy-Authenticate", "Proxy-Authorization"),
-        _ => return None,
-    };
-    let challenge = response
-        .headers
-        .all(asked)
-        .filter_map(Challenge::parse)
-        .max_by_key(|challenge| challenge.algorithm)?;
-    let proof =
-        challenge.answer(&credentials.user, credentials.password.reveal(), method, uri, cnonce);
-    Some((answered, proof))
 }
 
 /// The bytes of an INVITE, where it goes, and what the ACK of its refusal repeats.
-fn invite_parts(
+pub(super) fn invite_parts(
     dialog: &Dialog,
     draft: Draft,
     branch: &str,
-    proof: Option<(&'static str, String)>,
+    proof: Option<&Proven>,
     user_agent: &str,
     sdp: &str,
 ) -> (Wire, SocketAddr, AckHead) {
@@ -690,7 +369,7 @@ fn invite_parts(
         .header("Contact", &dialog.contact)
         .header("Allow", ALLOW)
         .header("User-Agent", user_agent);
-    let draft = match &proof {
+    let draft = match proof {
         Some((name, value)) => draft.header(name, value),
         None => draft,
     };
@@ -706,21 +385,4 @@ fn invite_parts(
     let to =
         if dialog.remote_tag.is_empty() { dialog.next_hop_of_invite() } else { dialog.next_hop() };
     (draft.body(Some(sdp)), to, ack)
-}
-
-/// Our From value.
-fn from_value(from: &Address, via: &str) -> String {
-    let host = match &from.host {
-        Some(host) => crate::wire::address::bracketed(host).into_owned(),
-        None => via.to_owned(),
-    };
-    let uri = if from.user.is_empty() {
-        format!("<sip:{host}>")
-    } else {
-        format!("<sip:{}@{host}>", User(&from.user))
-    };
-    match &from.display {
-        Some(display) if !display.is_empty() => format!("{} {uri}", Quoted(display)),
-        _ => uri,
-    }
 }

@@ -1,22 +1,19 @@
-//! Calls that come in, and requests within dialogs (RFC 3261 §12.2.2, §13.3, §14.2, §15.1.2).
+//! Calls that come in, and the way of requests into dialogs (RFC 3261 §9.2, §12.2.2, §13.3).
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::dialog::{Dialog, Phase, Reoffer, Ringing, Unacknowledged, record_route};
-use super::out::{Purpose, Stamp};
+use super::out::Purpose;
+use super::reading::{address, contact, telling_headers, without_tag};
 use super::{ALLOW, Agent, Arrival, RETRY_AFTER, Serial, server};
 use crate::call::{Address, DialogEvent, EndedBy, Origin};
 use crate::sdp::Description;
 use crate::wire::address::{NameAddr, Uri};
-use crate::wire::message::{Headers, Method, Request};
+use crate::wire::message::{Method, Request};
 
 /// How often a provisional response is repeated, lest proxies give up (RFC 3261 §13.3.1.1).
 const PROVISIONAL_EVERY: Duration = Duration::from_secs(60);
-/// Longest value of a header that is handed to the application, in bytes.
-const HEADER_MAX: usize = 1024;
-/// Most headers that are handed to the application.
-const HEADERS_MAX: usize = 64;
 
 impl Agent {
     /// An INVITE that begins a call.
@@ -137,17 +134,17 @@ impl Agent {
     }
 
     /// Sends 180 or 183.
-    pub(super) fn provisional(&mut self, serial: Serial, status: u16, sdp: Option<String>) {
+    pub(super) fn provisional(&mut self, serial: Serial, status: u16, sdp: Option<&str>) {
         let Some(dialog) = self.dialogs.get_mut(&serial) else { return };
         let Phase::Ringing(ringing) = &mut dialog.phase else {
             return tracing::debug!(status, "provisional response in a wrong state ignored");
         };
-        ringing.provisional = Some((status, sdp.clone()));
+        ringing.provisional = Some((status, sdp.map(str::to_owned)));
         ringing.refresh = Some(self.out.arm(PROVISIONAL_EVERY, Purpose::Dialog(serial)));
         let server = ringing.server;
         let (tag, contact) = (dialog.local_tag.clone(), dialog.contact.clone());
         let headers = [("Contact", contact.as_str()), ("Allow", ALLOW)];
-        self.respond(server, (status, None), &tag, &headers, sdp.as_deref());
+        self.respond(server, (status, None), &tag, &headers, sdp);
     }
 
     /// Sends 200.
@@ -162,7 +159,7 @@ impl Agent {
     }
 
     /// Sends the 2xx of an INVITE or re-INVITE, and keeps at it until the ACK.
-    fn accept(
+    pub(super) fn accept(
         &mut self,
         serial: Serial,
         server: Serial,
@@ -295,149 +292,7 @@ impl Agent {
         }
     }
 
-    fn bye(&mut self, serial: Serial, server: Serial, request: &Request) {
-        let Some(dialog) = self.dialogs.get(&serial) else { return };
-        let tag = dialog.local_tag.clone();
-        match &dialog.phase {
-            // Before the answer they should CANCEL, but may send BYE in an early dialog (RFC 3261 §15).
-            Phase::Ringing(ringing) => {
-                let invite = ringing.server;
-                self.respond(server, (200, None), &tag, &[], None);
-                self.respond(invite, (487, None), &tag, &[], None);
-                self.ended(serial, Some(487), EndedBy::Peer, request.headers.first("Reason"));
-            }
-            Phase::Calling(_) => {
-                // Nobody else may end what we began; the INVITE goes on.
-                self.respond(server, (481, None), &tag, &[], None);
-                return;
-            }
-            Phase::Established
-            | Phase::HangingUp
-            | Phase::Leaving
-            | Phase::Abandoned(_)
-            | Phase::Over => {
-                self.drop_reoffer(serial);
-                self.respond(server, (200, None), &tag, &[], None);
-                self.ended(serial, None, EndedBy::Peer, request.headers.first("Reason"));
-            }
-        }
-        self.forget(serial);
-    }
-
-    /// A re-INVITE (RFC 3261 §14.2).
-    fn reinvited(&mut self, serial: Serial, server: Serial, request: &Request, source: SocketAddr) {
-        let Some(dialog) = self.dialogs.get_mut(&serial) else { return };
-        let tag = dialog.local_tag.clone();
-        let busy = dialog.unacknowledged.is_some();
-        match &dialog.reoffer {
-            Reoffer::Ours { retry: None, .. } => {
-                self.respond(server, (491, None), &tag, &[], None);
-                return;
-            }
-            Reoffer::Theirs { .. } => {
-                self.respond(server, (500, None), &tag, &[("Retry-After", "1")], None);
-                return;
-            }
-            Reoffer::None | Reoffer::Ours { .. } if busy || !dialog.is_up() => {
-                self.respond(server, (491, None), &tag, &[], None);
-                return;
-            }
-            Reoffer::None | Reoffer::Ours { .. } => {}
-        }
-        let sdp = match request.sdp().map(Description::parse) {
-            Some(Err(_)) => {
-                self.respond(server, (488, None), &tag, &[], None);
-                return;
-            }
-            None => None,
-            Some(Ok(sdp)) => Some(sdp),
-        };
-        let give_up = self.out.arm(self.settings.timers.reoffer, Purpose::Dialog(serial));
-        dialog.peer = source;
-        dialog.learn_target(&request.headers);
-        if let Reoffer::Ours { sdp, .. } = std::mem::replace(
-            &mut dialog.reoffer,
-            Reoffer::Theirs { server, offered: sdp.is_some(), give_up },
-        ) {
-            // Ours waited for its turn after a 491; theirs came first, so ours is off.
-            tracing::debug!(bytes = sdp.len(), "own re-INVITE dropped for theirs");
-            self.tell(serial, DialogEvent::ReofferAnswered { sdp: None, status: 491 });
-        }
-        self.respond(server, (100, None), &tag, &[], None);
-        self.tell(serial, DialogEvent::Reoffer { sdp });
-    }
-
-    /// The application's answer to their re-INVITE.
-    pub(super) fn answer_reoffer(&mut self, serial: Serial, answer: Result<String, u16>) {
-        let Some(dialog) = self.dialogs.get_mut(&serial) else { return };
-        let Reoffer::Theirs { server, offered, .. } = dialog.reoffer else {
-            return tracing::debug!("answer to no re-INVITE ignored");
-        };
-        dialog.reoffer = Reoffer::None;
-        match answer {
-            Ok(sdp) => self.accept(serial, server, &sdp, !offered, false),
-            Err(status) => {
-                let status = if (300..700).contains(&status) { status } else { 488 };
-                let tag = dialog.local_tag.clone();
-                self.respond(server, (status, None), &tag, &[], None);
-            }
-        }
-    }
-
-    /// Answers their re-INVITE although the application has not: the dialog ends (RFC 3261 §15.1.2), or they
-    /// cancelled it.
-    pub(super) fn drop_reoffer(&mut self, serial: Serial) {
-        let Some(dialog) = self.dialogs.get_mut(&serial) else { return };
-        if let Reoffer::Theirs { server, .. } =
-            std::mem::replace(&mut dialog.reoffer, Reoffer::None)
-        {
-            let tag = dialog.local_tag.clone();
-            self.respond(server, (487, None), &tag, &[], None);
-        }
-    }
-
-    fn info(&mut self, serial: Serial, server: Serial, request: &Request) {
-        let Some(dialog) = self.dialogs.get(&serial) else { return };
-        let tag = dialog.local_tag.clone();
-        let content_type = request.headers.first("Content-Type").unwrap_or_default();
-        let digit = digit(content_type, &request.body);
-        let status = if digit.is_some() || request.body.is_empty() { 200 } else { 415 };
-        let accept = [("Accept", "application/dtmf-relay, application/dtmf")];
-        let headers = if status == 415 { &accept[..] } else { &[] };
-        self.respond(server, (status, None), &tag, headers, None);
-        if let Some(digit) = digit {
-            self.tell(serial, DialogEvent::Digit(digit));
-        }
-    }
-
-    /// An alarm of a dialog that is answered or rings.
-    pub(super) fn answering_alarm(&mut self, serial: Serial, stamp: Stamp) {
-        let Some(dialog) = self.dialogs.get_mut(&serial) else { return };
-        if dialog.unacknowledged.as_ref().is_some_and(|waiting| waiting.repeat == stamp) {
-            return self.repeat_answer(serial);
-        }
-        if let Reoffer::Theirs { server, give_up, .. } = dialog.reoffer
-            && give_up == stamp
-        {
-            let tag = dialog.local_tag.clone();
-            dialog.reoffer = Reoffer::None;
-            self.respond(server, (500, None), &tag, &[], None);
-            return;
-        }
-        let Phase::Ringing(ringing) = &dialog.phase else { return };
-        if ringing.ring == stamp {
-            let (server, tag) = (ringing.server, dialog.local_tag.clone());
-            self.respond(server, (480, None), &tag, &[], None);
-            self.ended(serial, Some(480), EndedBy::Timeout, None);
-            self.forget(serial);
-        } else if ringing.refresh == Some(stamp)
-            && let Some((status, sdp)) = ringing.provisional.clone()
-        {
-            self.provisional(serial, status, sdp);
-        }
-    }
-
-    fn repeat_answer(&mut self, serial: Serial) {
+    pub(super) fn repeat_answer(&mut self, serial: Serial) {
         let Some(dialog) = self.dialogs.get_mut(&serial) else { return };
         let Some(waiting) = &mut dialog.unacknowledged else { return };
         if self.out.now < waiting.until {
@@ -451,86 +306,5 @@ impl Agent {
         dialog.unacknowledged = None;
         self.ended(serial, None, EndedBy::Timeout, Some("no ACK"));
         self.leave(serial);
-    }
-}
-
-/// Our Contact value.
-pub(super) fn contact(user: Option<&str>, via: &str) -> String {
-    match user {
-        Some(user) => format!("<sip:{}@{via}>", crate::wire::address::User(user)),
-        None => format!("<sip:{via}>"),
-    }
-}
-
-/// A From or To value as an address for the application.
-fn address(value: &str) -> Address {
-    let Some(name) = NameAddr::parse(value) else { return Address::default() };
-    let display =
-        name.display.filter(|display| !display.is_empty()).map(std::borrow::Cow::into_owned);
-    match Uri::parse(name.uri) {
-        Some(uri) => Address { display, user: uri.user.unwrap_or_default(), host: Some(uri.host) },
-        // As in `tel:+15550100`.
-        None => {
-            let user = name.uri.split_once(':').map_or(name.uri, |(_, number)| number);
-            let user = user.split(';').next().unwrap_or_default();
-            Address { display, user: user.to_owned(), host: None }
-        }
-    }
-}
-
-/// A From value without its parameters, for the To of our requests.
-fn without_tag(value: &str) -> String {
-    let Some(name) = NameAddr::parse(value) else { return String::new() };
-    match &name.display {
-        Some(display) => format!("{} <{}>", crate::wire::address::Quoted(display), name.uri),
-        None => format!("<{}>", name.uri),
-    }
-}
-
-/// Headers that an application may want to know.
-pub(super) fn telling_headers(headers: &Headers) -> Vec<(String, String)> {
-    const TELLING: [&str; 6] = [
-        "Diversion",
-        "P-Asserted-Identity",
-        "Remote-Party-ID",
-        "Privacy",
-        "User-Agent",
-        "History-Info",
-    ];
-    headers
-        .iter()
-        .filter(|(name, value)| {
-            let own = name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("X-"));
-            let telling = own || TELLING.iter().any(|telling| telling.eq_ignore_ascii_case(name));
-            telling && value.len() <= HEADER_MAX
-        })
-        .take(HEADERS_MAX)
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect()
-}
-
-/// The key that an INFO tells of: `Signal=5` of `application/dtmf-relay`, or a bare `5` of `application/dtmf`.
-fn digit(content_type: &str, body: &[u8]) -> Option<char> {
-    let media_type = content_type.split(';').next()?.trim();
-    let text = std::str::from_utf8(body).ok()?;
-    let key = if media_type.eq_ignore_ascii_case("application/dtmf-relay") {
-        text.lines().find_map(|line| {
-            let (name, value) = line.split_once('=')?;
-            name.trim().eq_ignore_ascii_case("signal").then(|| value.trim())
-        })?
-    } else if media_type.eq_ignore_ascii_case("application/dtmf") {
-        text.trim()
-    } else {
-        return None;
-    };
-    match key {
-        "10" => Some('*'),
-        "11" => Some('#'),
-        key => {
-            let mut chars = key.chars();
-            let digit = chars.next()?.to_ascii_uppercase();
-            let alone = chars.next().is_none();
-            (alone && matches!(digit, '0'..='9' | '*' | '#' | 'A'..='D')).then_some(digit)
-        }
     }
 }

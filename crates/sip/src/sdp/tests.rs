@@ -95,7 +95,7 @@ fn encrypted_video_only_and_broken_descriptions_are_refused() {
         Err(SdpError::Address("phone.example".to_owned()))
     );
     assert!(matches!(Description::parse(b"hello"), Err(SdpError::Grammar(_))));
-    assert_eq!(Description::parse(&[b'a'; 70_000]), Err(SdpError::TooLong(70_000)));
+    assert_eq!(Description::parse(&vec![b'a'; 70_000]), Err(SdpError::TooLong(70_000)));
 }
 
 fn codec() -> impl Strategy<Value = Codec> {

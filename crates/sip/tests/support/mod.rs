@@ -223,10 +223,10 @@ impl Raw {
         for line in request.lines() {
             let copied = ["Via:", "From:", "Call-ID:", "CSeq:", "Record-Route:"];
             if copied.iter().any(|name| line.starts_with(name)) {
-                text += &format!("{line}\r\n");
+                text.extend([line, "\r\n"]);
             } else if line.starts_with("To:") {
                 let tag = if line.contains(";tag=") { "" } else { ";tag=rawtag" };
-                text += &format!("{line}{tag}\r\n");
+                text.extend([line, tag, "\r\n"]);
             }
         }
         let length = body.len();

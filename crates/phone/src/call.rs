@@ -98,6 +98,11 @@ impl Call {
         Self { line }
     }
 
+    /// Name of the phone whose call this is.
+    pub fn owner(&self) -> &str {
+        self.line.name()
+    }
+
     /// Who calls.
     pub fn caller(&self) -> &Party {
         &self.line.caller

@@ -79,8 +79,8 @@ impl Sound {
 }
 
 impl Heard {
-    /// The story of some windows.
-    pub(crate) fn of<W: AsRef<[i16]>>(windows: &[W]) -> Self {
+    /// The story of audio at 8 kHz, in windows of 800 samples.
+    pub fn of<W: AsRef<[i16]>>(windows: &[W]) -> Self {
         let mut heard = Self::default();
         for window in windows {
             heard.add(window.as_ref());

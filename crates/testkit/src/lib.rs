@@ -1,1 +1,31 @@
-//! Scenario language over virtual phones, and audio checks by frequency.
+//! Scenarios as phone talk, and what they run against: the real binary, a webhook application, networks, programs of others.
+//!
+//! A [`Town`] has phones and keeps the story of what happened. Expectations that aren't met panic with the whole story.
+//! Only for tests: nothing here ships. Everything stays on loopback, waits for events under a deadline, and takes free
+//! ports, so that tests run beside each other.
+
+mod answer;
+mod app;
+mod audio;
+mod baresip;
+mod call;
+mod chance;
+mod loss;
+mod ports;
+mod server;
+mod sipp;
+mod story;
+mod town;
+
+pub use answer::{Answer, twiml};
+pub use app::{App, Request};
+pub use audio::{Wav, WavError, samples, silence, tone};
+pub use baresip::{Baresip, BaresipEvent};
+pub use call::Call;
+pub use chance::Chance;
+pub use loss::{Counts, SeededLoss, Weather};
+pub use ports::PortRange;
+pub use server::{Server, ServerOptions};
+pub use sipp::{Report, Serving, Sipp, SippError};
+pub use story::Story;
+pub use town::{Phone, Town};

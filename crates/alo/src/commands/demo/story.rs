@@ -1,0 +1,138 @@
+//! The story: three calls to a support line.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, ensure};
+use phone::{Call, Phone};
+
+use super::application::{GREETING_HZ, WHISPER_HZ};
+use super::teller::Teller;
+use super::world::{CUSTOMER, SUPPORT, World};
+
+/// Tones that stand for voices, in Hz: far apart, and from every tone of the network.
+pub(super) const CUSTOMER_HZ: u16 = 700;
+const ADA_HZ: u16 = 1_100;
+const GRACE_HZ: u16 = 1_300;
+/// Frequency of the beep before a recording, in Hz.
+const BEEP_HZ: u16 = 1_000;
+/// Nothing on one machine takes so long.
+const SOON: Duration = Duration::from_secs(15);
+/// Length of a conversation.
+const TALK: Duration = Duration::from_secs(1);
+/// Length of the message.
+const MESSAGE: Duration = Duration::from_secs(2);
+
+/// Plays the three chapters.
+pub(crate) async fn tell(world: &World, teller: &Teller) -> anyhow::Result<()> {
+    for phone in [&world.ada, &world.grace] {
+        phone.register().await?;
+        teller.step(phone.name(), "registers her phone with the server");
+    }
+    teller.chapter(1, "A customer rings the support line, and the developer on duty accepts");
+    accepted(world, teller).await.context("chapter 1")?;
+    teller.chapter(2, "Ada does not accept, and the call goes on to Grace");
+    passed_on(world, teller).await.context("chapter 2")?;
+    teller.chapter(3, "Nobody accepts, and the customer leaves a message");
+    voicemail(world, teller).await.context("chapter 3")?;
+    Ok(())
+}
+
+async fn accepted(world: &World, teller: &Teller) -> anyhow::Result<()> {
+    let customer = dial(world, teller).await?;
+    let ada = pick_up(&world.ada, teller).await?;
+    accept(&ada, "ada", teller).await?;
+    talk((&customer, CUSTOMER_HZ), ("ada", &ada, ADA_HZ), teller).await?;
+    ada.hang_up();
+    teller.step("ada", "hangs up");
+    customer.ended(SOON).await?;
+    teller.checked("customer", "is told that the call is over");
+    Ok(())
+}
+
+async fn passed_on(world: &World, teller: &Teller) -> anyhow::Result<()> {
+    let customer = dial(world, teller).await?;
+    let ada = pick_up(&world.ada, teller).await?;
+    // The server hangs up as soon as the key goes down, so that the press may find the call over.
+    let _ = ada.press("2").await;
+    teller.step("ada", "presses 2: not now");
+    ada.ended(SOON).await?;
+    let grace = pick_up(&world.grace, teller).await?;
+    accept(&grace, "grace", teller).await?;
+    talk((&customer, CUSTOMER_HZ), ("grace", &grace, GRACE_HZ), teller).await?;
+    customer.hang_up();
+    teller.step("customer", "hangs up");
+    grace.ended(SOON).await?;
+    teller.checked("grace", "is told that the call is over");
+    Ok(())
+}
+
+async fn voicemail(world: &World, teller: &Teller) -> anyhow::Result<()> {
+    let customer = dial(world, teller).await?;
+    let ada = ringing(&world.ada, teller).await?;
+    ada.reject(486);
+    teller.step("ada", "is busy (486)");
+    let grace = ringing(&world.grace, teller).await?;
+    teller.step("grace", "lets it ring");
+    grace.ended(SOON).await?;
+    teller.checked("grace", "stops ringing after 5 seconds");
+    customer.hears_tone(BEEP_HZ.into(), SOON).await?;
+    teller.checked("customer", "is asked for a message and hears the beep");
+    customer.talk_tone(CUSTOMER_HZ.into());
+    tokio::time::sleep(MESSAGE).await;
+    customer.quiet();
+    teller.step("customer", "leaves a message of 2 seconds");
+    let _ = customer.press("#").await;
+    teller.step("customer", "presses #");
+    customer.ended(SOON).await?;
+    teller.checked("customer", "is thanked, and the call is over");
+    Ok(())
+}
+
+/// The customer dials and is greeted.
+async fn dial(world: &World, teller: &Teller) -> anyhow::Result<Call> {
+    let call = world.customer.dial(SUPPORT).await?;
+    teller.step("customer", &format!("dials {SUPPORT}"));
+    call.answered(SOON).await?;
+    teller.step("customer", "is answered: the application decided over its webhook");
+    call.hears_tone(GREETING_HZ.into(), SOON).await?;
+    teller.checked("customer", "hears the greeting");
+    Ok(call)
+}
+
+async fn ringing(phone: &Phone, teller: &Teller) -> anyhow::Result<Call> {
+    let call = phone.rings(SOON).await?;
+    let caller = call.caller().clone();
+    ensure!(caller.to_string().contains(CUSTOMER), "{} sees {caller}", phone.name());
+    teller.step(phone.name(), &format!("rings, and sees who calls: {CUSTOMER}"));
+    Ok(call)
+}
+
+async fn pick_up(phone: &Phone, teller: &Teller) -> anyhow::Result<Call> {
+    let call = ringing(phone, teller).await?;
+    call.answer().await?;
+    call.hears_tone(WHISPER_HZ.into(), SOON).await?;
+    teller.checked(phone.name(), "picks up and hears who is calling");
+    Ok(call)
+}
+
+async fn accept(call: &Call, name: &str, teller: &Teller) -> anyhow::Result<()> {
+    call.press("1").await?;
+    teller.step(name, "presses 1: accepted");
+    Ok(())
+}
+
+/// A tone goes each way and is recognised.
+async fn talk(
+    (customer, customer_hz): (&Call, u16),
+    (name, developer, developer_hz): (&str, &Call, u16),
+    teller: &Teller,
+) -> anyhow::Result<()> {
+    customer.talk_tone(customer_hz.into());
+    developer.talk_tone(developer_hz.into());
+    developer.hears_tone(customer_hz.into(), SOON).await?;
+    teller.checked(name, &format!("hears the customer ({customer_hz} Hz)"));
+    customer.hears_tone(developer_hz.into(), SOON).await?;
+    teller.checked("customer", &format!("hears {name} ({developer_hz} Hz)"));
+    tokio::time::sleep(TALK).await;
+    Ok(())
+}

@@ -170,12 +170,13 @@ fn floor(mut child: Child, ports: &[u16], seconds: u64) {
             mio::net::UdpSocket::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).expect("a port")
         })
         .collect();
-    let mut ours = String::new();
+    let mut ours = Vec::new();
     for (index, socket) in sockets.iter_mut().enumerate() {
         poll.registry().register(socket, Token(index), Interest::READABLE).expect("registered");
-        ours += &format!("{} ", socket.local_addr().expect("it is bound").port());
+        ours.push(socket.local_addr().expect("it is bound").port().to_string());
     }
-    writeln!(child.stdin.take().expect("it is piped"), "{ours}").expect("the far sides listen");
+    writeln!(child.stdin.take().expect("it is piped"), "{}", ours.join(" "))
+        .expect("the far sides listen");
     let calls = ports.len() / 2;
     let measuring = std::thread::spawn(move || measure("floor", calls, seconds));
     let mut events = Events::with_capacity(1_024);

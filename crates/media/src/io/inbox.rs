@@ -126,3 +126,22 @@ impl Inbox {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use mio::{Poll, Token};
+
+    use super::*;
+
+    #[test]
+    fn a_full_inbox_drops_the_command_of_a_media_thread_without_waiting_for_itself() {
+        let poll = Poll::new().expect("a poll");
+        let waker = Waker::new(poll.registry(), Token(0)).expect("a waker");
+        let (inbox, commands) = Inbox::new(waker);
+        enter_media_thread();
+        let sent = (0..CAPACITY + 5).filter(|_| inbox.send(Command::Stop(StreamId(1)))).count();
+        assert_eq!(sent, CAPACITY);
+        drop(commands);
+        assert!(!inbox.send(Command::Stop(StreamId(1))), "the thread has ended");
+    }
+}

@@ -171,3 +171,28 @@ impl Writer {
         ));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: Key = Key { thread: 0, stream: StreamId(1), recording: RecordingId(2) };
+
+    #[test]
+    fn a_slow_disk_costs_blocks_but_neither_beginnings_nor_ends() {
+        let (work, disk) = bounded(2);
+        let (_, spare) = bounded(1);
+        let mut line = Line { work, spare, waiting: VecDeque::new(), told: false };
+        line.post(KEY, Work::Begin { path: PathBuf::new(), channels: 1 });
+        assert!(line.post_block(KEY, vec![1]));
+        assert!(!line.post_block(KEY, vec![2]), "the queue is full");
+        line.post(KEY, Work::End { keep: 1 });
+        assert!(!line.post_block(KEY, vec![3]), "nothing overtakes what waits");
+        let mut done = Vec::new();
+        while let Ok((_, work)) = disk.try_recv() {
+            done.push(format!("{work:?}"));
+            line.flush();
+        }
+        assert_eq!(done, ["Begin { path: \"\", channels: 1 }", "Block([1])", "End { keep: 1 }"]);
+    }
+}

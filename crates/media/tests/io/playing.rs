@@ -120,6 +120,28 @@ fn nothing_is_sent_while_the_far_side_only_sends() {
 }
 
 #[test]
+fn another_codec_takes_over_in_the_middle_of_a_prompt() {
+    let media = media();
+    let line = Line::open(&media, Codec::Pcmu);
+    line.stream.play(PlayId(1), Audio::Prompt { prompt: prompt(440, 10), times: None });
+    line.far.listen_for(Codec::Pcmu, 440);
+    let music_on_hold = Direction::SendOnly;
+    let (codec, payload_type) = (Codec::Pcma, 8);
+    line.stream.connect(Remote { codec, payload_type, direction: music_on_hold, ..line.remote });
+    let mut before = line.far.receive();
+    let mut heard = 0;
+    while heard < 10 {
+        let packet = line.far.receive();
+        assert_eq!(packet.header.sequence, before.header.sequence.next());
+        if packet.header.payload_type == 8 {
+            assert!(hears(&decode(Codec::Pcma, &packet.payload), 440));
+            heard += 1;
+        }
+        before = packet;
+    }
+}
+
+#[test]
 fn digits_are_sent_as_telephone_events() {
     let media = media();
     let line = Line::open(&media, Codec::Pcmu);

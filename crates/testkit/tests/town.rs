@@ -95,8 +95,8 @@ async fn a_bad_network_loses_what_its_seed_says_and_is_understood_nevertheless()
     let caller = ada.dials(&bob.uri()).await;
     let callee = bob.rings().await.answers().await;
     caller.is_answered().await.talks_with(&callee).await;
-    caller.presses("123").await;
-    callee.hears_keys("123").await;
+    caller.says_all(tone(440, ms(2_000))).await.presses("123").await;
+    callee.hears_tone(440.0).await.hears_keys("123").await;
     callee.hangs_up();
     caller.is_hung_up_on().await;
     let counts = network.counts();

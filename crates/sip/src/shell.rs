@@ -98,6 +98,13 @@ impl Shell {
         result
     }
 
+    /// As [`Shell::act`], but a bug that one datagram meets does not stop the receiving task.
+    fn act_whatever_happens(self: &Arc<Self>, input: impl FnOnce(&mut Agent, Instant)) {
+        if catch_unwind(AssertUnwindSafe(|| self.act(input))).is_err() {
+            tracing::error!("a SIP message was dropped: handling it panicked");
+        }
+    }
+
     /// Looks at the agent; nothing comes out of that.
     pub(crate) fn look<T>(&self, at: impl FnOnce(&Agent, Instant) -> T) -> T {
         at(&lock(&self.agent), Instant::now())
@@ -126,7 +133,7 @@ impl Shell {
                 },
                 () = alarm => {
                     *lock(&self.wakes_at) = None;
-                    self.act(Agent::tick);
+                    self.act_whatever_happens(Agent::tick);
                 }
                 () = self.wake.notified() => {}
             }
@@ -137,7 +144,8 @@ impl Shell {
         for _ in 0..BATCH {
             match socket.try_recv_from(buffer) {
                 Ok((length, source)) => {
-                    self.act(|agent, now| agent.datagram(now, source, &buffer[..length]));
+                    let datagram = &buffer[..length];
+                    self.act_whatever_happens(|agent, now| agent.datagram(now, source, datagram));
                 }
                 // Nothing more, or an error that an earlier datagram of ours met.
                 Err(_) => return,

@@ -263,7 +263,7 @@ impl Sip {
                 let uri = uri.ok_or_else(|| InviteError::BadUri(text.clone()))?;
                 let ip = self.address_of(&uri.host).await?;
                 let to = SocketAddr::new(ip, uri.port.unwrap_or(DEFAULT_PORT));
-                Ok(Route { target: text.trim().to_owned(), to, pinned: false, credentials: None })
+                Ok(Route { target: uri.to_string(), to, pinned: false, credentials: None })
             }
         }
     }

@@ -149,10 +149,12 @@ impl Servers {
         }
     }
 
-    /// The ACK of a 2xx is here: the response need not be kept any more.
-    pub(super) fn absorb(&mut self, serial: Serial) {
+    /// The ACK of a 2xx is here: the response need not be kept any more, and the client has stopped repeating its
+    /// INVITE, so what is still on its way is older than T4 soon.
+    pub(super) fn absorb(&mut self, serial: Serial, timers: &Timers, out: &mut Out) {
         if let Some(server) = self.live.get_mut(&serial) {
             server.state = State::Absorbing;
+            server.end = Some(out.arm(timers.t4, Purpose::ServerEnd(serial)));
         }
     }
 

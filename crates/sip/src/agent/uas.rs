@@ -250,7 +250,7 @@ impl Agent {
         let Some(dialog) = self.dialogs.get_mut(&serial) else { return };
         let expected = dialog.unacknowledged.take_if(|expected| expected.cseq == id.cseq);
         let Some(expected) = expected else { return };
-        self.servers.absorb(expected.server);
+        self.servers.absorb(expected.server, &self.settings.timers, &mut self.out);
         if matches!(dialog.phase, Phase::HangingUp) {
             return self.leave(serial);
         }

@@ -76,6 +76,20 @@ impl Uri {
     }
 }
 
+impl fmt::Display for Uri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.secure { "sips:" } else { "sip:" })?;
+        if let Some(user) = &self.user {
+            write!(f, "{}@", User(user))?;
+        }
+        write!(f, "{}", bracketed(&self.host))?;
+        if let Some(port) = self.port {
+            write!(f, ":{port}")?;
+        }
+        f.write_str(&self.params)
+    }
+}
+
 impl<'a> NameAddr<'a> {
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
         let text = text.trim();

@@ -231,6 +231,7 @@ proptest! {
         prop_assert_eq!(name.param("tag"), Some("1"));
         let uri = Uri::parse(name.uri).expect("we wrote it");
         prop_assert_eq!(uri.user.as_deref(), Some(user.as_str()));
+        prop_assert_eq!(Uri::parse(&uri.to_string()), Some(uri));
     }
 
     #[test]

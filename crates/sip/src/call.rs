@@ -143,3 +143,20 @@ pub enum EndedBy {
     /// The far side broke the protocol or lost the dialog.
     Error,
 }
+
+/// How busy the signalling is, and what it turned away since the start. For metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Load {
+    /// Calls at the moment.
+    pub calls: usize,
+    /// Transactions remembered at the moment.
+    pub transactions: usize,
+    /// Datagrams dropped unread, because their source sent too many.
+    pub dropped: u64,
+    /// Datagrams that were no SIP message.
+    pub unreadable: u64,
+    /// Requests answered 503, because their source or everybody together asked too much.
+    pub overloaded: u64,
+    /// Digest proofs with a wrong user or password.
+    pub wrong_passwords: u64,
+}

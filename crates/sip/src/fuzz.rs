@@ -8,8 +8,8 @@ use crate::agent::{Agent, Command, Entropy, Known, Output};
 use crate::directory::{Directory, PhoneAccount};
 use crate::settings::{Settings, Strangers};
 
-/// Feeds datagrams, cut at each `\0\0`, to a fresh agent that takes every call and answers it, then lets ten minutes
-/// pass. Panics if a call is left over.
+/// Feeds datagrams, cut at each `\0\0`, to a fresh agent that takes every call and answers it, then lets twelve
+/// minutes pass. Panics if a call is left over.
 pub fn datagrams(bytes: &[u8]) {
     let Ok(entropy) = Entropy::new() else { return };
     let start = Instant::now();
@@ -28,7 +28,7 @@ pub fn datagrams(bytes: &[u8]) {
         rest = rest.get(end + 2..).unwrap_or_default();
     }
     agent.close(start);
-    for second in 0..600 {
+    for second in 0..720 {
         let now = start + Duration::from_secs(second);
         agent.tick(now);
         drain(&mut agent, now);

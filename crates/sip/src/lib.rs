@@ -21,7 +21,7 @@ mod stack;
 mod wire;
 
 pub use call::{
-    Address, Contact, Destination, DialogEvent, DialogSink, EndedBy, Ending, Invite, Origin,
+    Address, Contact, Destination, DialogEvent, DialogSink, EndedBy, Ending, Invite, Load, Origin,
 };
 pub use directory::{Credentials, Directory, Password, PhoneAccount, Trunk};
 pub use handle::{Dialog, Incoming};

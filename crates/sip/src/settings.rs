@@ -99,7 +99,8 @@ pub struct Timers {
     pub t4: Duration,
     /// How long a leg that we cancelled may take to answer finally before it is given up. Default 5 s.
     pub cancel: Duration,
-    /// How long a call may ring, in either direction, before it is given up (cf. timer C, RFC 3261 §16.6). Default 5 min.
+    /// How long a call may ring, in either direction, before it is given up (cf. timer C, RFC 3261 §16.6). Default
+    /// 11 min, a minute more than the longest `timeout` of a Dial.
     pub ring: Duration,
     /// How long the application may take to answer a re-INVITE before the peer gets 500. Default 10 s.
     pub reoffer: Duration,
@@ -127,7 +128,7 @@ impl Default for Timers {
             t2: Duration::from_secs(4),
             t4: Duration::from_secs(5),
             cancel: Duration::from_secs(5),
-            ring: Duration::from_secs(300),
+            ring: Duration::from_secs(660),
             reoffer: Duration::from_secs(10),
             registration_min: Duration::from_secs(30),
             registration_max: Duration::from_secs(3_600),

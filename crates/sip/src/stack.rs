@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::agent::{Agent, DEFAULT_PORT, Entropy, Known, Outgoing, Question};
-use crate::call::{Contact, Destination, DialogSink, Invite};
+use crate::call::{Contact, Destination, DialogSink, Invite, Load};
 use crate::directory::{Credentials, Directory};
 use crate::handle::{Dialog, Incoming};
 use crate::reach::{self, Addresses};
@@ -26,7 +26,7 @@ const RESOLVE_AT_START: Duration = Duration::from_millis(250);
 /// How long a shutdown waits for the answers to our BYEs, and then for those to our last REGISTERs.
 const SHUTDOWN: Duration = Duration::from_secs(2);
 
-/// The signalling stack. Clones share it.
+/// The signalling stack. Clones share it; it runs until [`Sip::shutdown`].
 #[derive(Clone)]
 pub struct Sip {
     shell: Arc<Shell>,
@@ -212,6 +212,11 @@ impl Sip {
     /// Calls at the moment, in both directions.
     pub fn calls(&self) -> usize {
         self.shell.look(|agent, _| agent.calls())
+    }
+
+    /// How busy it is, and what it turned away. For metrics.
+    pub fn load(&self) -> Load {
+        self.shell.look(|agent, _| agent.load())
     }
 
     /// Registers with somebody else's registrar and keeps the registration alive until the result is dropped.

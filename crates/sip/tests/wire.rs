@@ -312,6 +312,12 @@ async fn a_flood_of_invites_is_denied_beyond_the_burst() {
         waiting += 1;
     }
     assert_eq!(waiting, trying);
+    let load = station.sip.load();
+    assert_eq!(
+        (load.overloaded, load.transactions),
+        (denied, trying as usize),
+        "a denial costs no memory"
+    );
     assert_eq!(station.sip.calls(), 0, "dropped calls are over");
 }
 

@@ -78,6 +78,7 @@ impl Agent {
         let proven =
             proof.proves(&request.method, password.map_or("", |password| password.reveal()));
         if password.is_none() || !proven {
+            self.away.wrong_passwords += 1;
             self.guard.failed(source.ip(), now);
             return Verdict::Wrong;
         }

@@ -42,7 +42,7 @@ pub(crate) use server::DEFAULT_PORT;
 use server::Servers;
 pub(crate) use uac::Outgoing;
 
-use crate::call::{Address, Contact, DialogEvent, DialogSink, EndedBy, Ending, Origin};
+use crate::call::{Address, Contact, DialogEvent, DialogSink, EndedBy, Ending, Load, Origin};
 use crate::sdp::Description;
 use crate::settings::Settings;
 use crate::wire::address::bracketed;
@@ -85,7 +85,18 @@ pub(crate) struct Agent {
     /// No new calls.
     closing: bool,
     sweep: Stamp,
+    /// What was turned away since the start.
+    away: TurnedAway,
     out: Out,
+}
+
+/// Counters for [`Load`].
+#[derive(Default)]
+struct TurnedAway {
+    dropped: u64,
+    unreadable: u64,
+    overloaded: u64,
+    wrong_passwords: u64,
 }
 
 /// A call that came in.
@@ -140,6 +151,7 @@ impl Agent {
             calls: 0,
             closing: false,
             sweep: out.arm(SWEEP_EVERY, Purpose::Sweep),
+            away: TurnedAway::default(),
             out,
         }
     }
@@ -156,6 +168,7 @@ impl Agent {
     pub(crate) fn datagram(&mut self, now: Instant, source: SocketAddr, datagram: &[u8]) {
         self.out.now = now;
         if !self.guard.message(source.ip(), now) {
+            self.away.dropped += 1;
             return;
         }
         if datagram.iter().all(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
@@ -165,7 +178,10 @@ impl Agent {
         match Message::parse(datagram) {
             Ok(Message::Request(request)) => self.request(&request, source),
             Ok(Message::Response(response)) => self.response(&response),
-            Err(error) => tracing::debug!(%source, %error, "not a SIP message"),
+            Err(error) => {
+                self.away.unreadable += 1;
+                tracing::debug!(%source, %error, "not a SIP message");
+            }
         }
     }
 
@@ -241,6 +257,17 @@ impl Agent {
     /// Calls that have not ended.
     pub(crate) fn calls(&self) -> usize {
         self.calls
+    }
+
+    pub(crate) fn load(&self) -> Load {
+        Load {
+            calls: self.calls,
+            transactions: self.servers.len() + self.clients.len(),
+            dropped: self.away.dropped,
+            unreadable: self.away.unreadable,
+            overloaded: self.away.overloaded,
+            wrong_passwords: self.away.wrong_passwords,
+        }
     }
 
     /// Transactions and dialogs that are remembered.
@@ -320,6 +347,7 @@ impl Agent {
     }
 
     fn overloaded(&mut self, request: &Request, source: SocketAddr) {
+        self.away.overloaded += 1;
         let wait = RETRY_AFTER.to_string();
         self.refuse(request, source, 503, None, &[("Retry-After", &wait)]);
     }

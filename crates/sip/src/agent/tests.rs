@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::call::DialogSink;
-use crate::settings::{Limits, Strangers};
+use crate::settings::{Limits, Strangers, Timers};
 
 /// What the network does to datagrams.
 #[derive(Debug, Clone, Copy)]
@@ -72,6 +72,7 @@ impl World {
             let settings = Settings {
                 strangers: Strangers::Accept,
                 limits: Limits { messages_per_second: 1_000_000, ..Limits::default() },
+                timers: Timers { ring: Duration::from_secs(300), ..Timers::default() },
                 ..Settings::default()
             };
             let entropy = Entropy::new().expect("randomness for a test");

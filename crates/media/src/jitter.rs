@@ -197,13 +197,14 @@ impl Buffer {
     /// Whether any of the samples were new.
     fn store(&mut self, timestamp: Timestamp, samples: &[i16]) -> bool {
         let mut new = false;
-        for (index, sample) in samples.iter().enumerate() {
-            let at = place(timestamp.plus(index as u32));
-            let bit = 1 << (at % 64);
-            let word = &mut self.present[at / 64];
-            new |= *word & bit == 0;
-            *word |= bit;
-            self.samples[at] = *sample;
+        let mut rest = samples;
+        for run in Run::all(timestamp, samples.len()) {
+            let (now, later) = rest.split_at(run.length);
+            let word = &mut self.present[run.start / 64];
+            new |= *word & run.mask() != run.mask();
+            *word |= run.mask();
+            self.samples[run.start..run.start + run.length].copy_from_slice(now);
+            rest = later;
         }
         new
     }
@@ -211,18 +212,24 @@ impl Buffer {
     /// Takes a frame out of the ring and moves the cursor behind it.
     fn take(&mut self, from: Timestamp, frame: &mut Frame) -> Pulled {
         let mut missing = 0;
-        for (index, sample) in frame.iter_mut().enumerate() {
-            let at = place(from.plus(index as u32));
-            let bit = 1 << (at % 64);
-            let word = &mut self.present[at / 64];
-            if *word & bit == 0 {
-                missing += 1;
-                *sample = self.concealment.next();
-            } else {
-                *word &= !bit;
-                *sample = self.samples[at];
+        let mut rest = &mut frame[..];
+        for run in Run::all(from, FRAME) {
+            let (now, later) = rest.split_at_mut(run.length);
+            let word = &mut self.present[run.start / 64];
+            let there = *word & run.mask();
+            *word &= !run.mask();
+            let stored = &self.samples[run.start..run.start + run.length];
+            if there == run.mask() {
+                now.copy_from_slice(stored);
                 self.concealment.gap = 0;
+            } else {
+                missing += run.length - there.count_ones() as usize;
+                let first = there >> (run.start % 64);
+                for (index, (sample, stored)) in now.iter_mut().zip(stored).enumerate() {
+                    *sample = self.concealment.or(*stored, first >> index & 1 == 1);
+                }
             }
+            rest = later;
         }
         if let Some(cursor) = &mut self.cursor {
             cursor.next = from.plus(FRAME as u32);
@@ -247,8 +254,30 @@ impl Buffer {
     }
 }
 
-fn place(timestamp: Timestamp) -> usize {
-    timestamp.0 as usize % CAPACITY
+/// Samples that lie in one word of the bits that say what is there.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    start: usize,
+    /// 1 to 64, and never beyond the word.
+    length: usize,
+}
+
+impl Run {
+    /// The runs of so many samples from a timestamp on.
+    fn all(from: Timestamp, samples: usize) -> impl Iterator<Item = Self> {
+        let mut start = from.0 as usize % CAPACITY;
+        let mut left = samples;
+        std::iter::from_fn(move || {
+            let run = Self { start, length: left.min(64 - start % 64) };
+            start = (start + run.length) % CAPACITY;
+            left -= run.length;
+            (run.length > 0).then_some(run)
+        })
+    }
+
+    const fn mask(self) -> u64 {
+        u64::MAX >> (64 - self.length) << (self.start % 64)
+    }
 }
 
 /// Goes from the one frame to the other.
@@ -342,6 +371,15 @@ impl Default for Concealment {
 }
 
 impl Concealment {
+    /// The sample that is there, or one that is made up.
+    fn or(&mut self, sample: i16, is_there: bool) -> i16 {
+        if is_there {
+            self.gap = 0;
+            return sample;
+        }
+        self.next()
+    }
+
     fn next(&mut self) -> i16 {
         if self.is_over() {
             return 0;

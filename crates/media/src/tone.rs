@@ -253,13 +253,27 @@ impl Goertzel {
 
     /// Mean square of the part of the audio that has this frequency.
     pub(crate) fn mean_square(self, samples: &[i16]) -> f32 {
-        let (mut before, mut now) = (0.0f32, 0.0f32);
+        let [part] = Self::mean_squares([self], samples);
+        part
+    }
+
+    /// The same of several frequencies at once, which the processor does side by side.
+    pub(crate) fn mean_squares<const N: usize>(filters: [Self; N], samples: &[i16]) -> [f32; N] {
+        let (mut before, mut now) = ([0.0f32; N], [0.0f32; N]);
         for sample in samples {
-            (before, now) = (now, f32::from(*sample) + self.double_cosine * now - before);
+            let input = f32::from(*sample);
+            for ((before, now), filter) in before.iter_mut().zip(&mut now).zip(&filters) {
+                let next = input + filter.double_cosine * *now - *before;
+                *before = *now;
+                *now = next;
+            }
         }
-        let power = now * now + before * before - self.double_cosine * now * before;
         let length = samples.len().max(1) as f32;
-        2.0 * power / (length * length)
+        std::array::from_fn(|index| {
+            let (before, now) = (before[index], now[index]);
+            let power = now * now + before * before - filters[index].double_cosine * now * before;
+            2.0 * power / (length * length)
+        })
     }
 }
 

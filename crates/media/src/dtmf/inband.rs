@@ -53,8 +53,8 @@ pub fn pitch_of(key: Key) -> [u16; 2] {
 /// Hears keys in 8 kHz audio.
 #[derive(Debug, Clone)]
 pub struct Detector {
-    rows: [Goertzel; 4],
-    columns: [Goertzel; 4],
+    /// Of the rows and then of the columns.
+    filters: [Goertzel; 8],
     /// The second half of the frame before.
     before: [i16; STEP],
     candidate: Option<Key>,
@@ -68,8 +68,9 @@ pub struct Detector {
 impl Default for Detector {
     fn default() -> Self {
         Self {
-            rows: ROWS.map(Goertzel::new),
-            columns: COLUMNS.map(Goertzel::new),
+            filters: std::array::from_fn(|index| {
+                Goertzel::new(if index < 4 { ROWS[index] } else { COLUMNS[index - 4] })
+            }),
             before: [0; STEP],
             candidate: None,
             seen: 0,
@@ -128,8 +129,9 @@ impl Detector {
         if Dbov::of_mean_square(whole) < QUIETEST {
             return None;
         }
-        let (row, low) = loudest(&self.rows, window);
-        let (column, high) = loudest(&self.columns, window);
+        let powers = Goertzel::mean_squares(self.filters, window);
+        let (rows, columns) = powers.split_at(4);
+        let ((row, low), (column, high)) = (loudest(rows), loudest(columns));
         let balanced = low <= high * TWIST && high <= low * TWIST;
         if balanced && low + high >= whole * SHARE {
             Key::from_char(PAD[row][column])
@@ -139,15 +141,14 @@ impl Detector {
     }
 }
 
-fn loudest(filters: &[Goertzel; 4], window: &Frame) -> (usize, f32) {
-    let powers = filters.map(|filter| filter.mean_square(window));
-    let mut best = 0;
+fn loudest(powers: &[f32]) -> (usize, f32) {
+    let mut best = (0, 0.0);
     for (index, power) in powers.iter().enumerate() {
-        if *power > powers[best] {
-            best = index;
+        if *power > best.1 {
+            best = (index, *power);
         }
     }
-    (best, powers[best])
+    best
 }
 
 #[cfg(test)]

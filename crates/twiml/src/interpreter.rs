@@ -223,7 +223,8 @@ impl Interpreter {
         match self.state {
             State::Sounding(_) | State::Gathering(_) => self.outputs.push_back(Output::StopSound),
             State::Recording(_) => self.outputs.push_back(Output::StopRecording),
-            State::Waiting | State::Ready | State::Pausing(_) | State::Dialing(_) | State::Over => {}
+            State::Waiting | State::Ready | State::Pausing(_) | State::Dialing(_) | State::Over => {
+            }
         }
         self.base = base;
         self.verbs = document.verbs.into();

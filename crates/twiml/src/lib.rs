@@ -16,6 +16,6 @@ pub use parse::{ParseError, parse, parse_bytes};
 pub use print::to_xml;
 pub use verb::{
     ClientNoun, Dial, DialEndpoint, DialNoun, DialRecord, Events, Gather, GatherPrompt, Hook,
-    KeySet, LOOP_LIMIT, NumberNoun, Play, PlaySource, Record, RecordingEvents, Redirect, RejectReason, Say,
-    SipNoun, Verb,
+    KeySet, LOOP_LIMIT, NumberNoun, Play, PlaySource, Record, RecordingEvents, Redirect,
+    RejectReason, Say, SipNoun, Verb,
 };

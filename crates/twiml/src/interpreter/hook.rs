@@ -19,7 +19,9 @@ pub(super) enum BadUrl {
 pub(super) fn absolute(text: &str, base: Option<&Url>) -> Result<Url, BadUrl> {
     let parsed = match (Url::parse(text), base) {
         (Ok(url), _) => Ok(url),
-        (Err(url::ParseError::RelativeUrlWithoutBase), Some(base)) if text.is_empty() => Ok(base.clone()),
+        (Err(url::ParseError::RelativeUrlWithoutBase), Some(base)) if text.is_empty() => {
+            Ok(base.clone())
+        }
         (Err(url::ParseError::RelativeUrlWithoutBase), Some(base)) => base.join(text),
         (Err(url::ParseError::RelativeUrlWithoutBase), None) => {
             return Err(BadUrl::NoBase(text.to_owned()));

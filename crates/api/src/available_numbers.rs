@@ -44,8 +44,8 @@ pub(crate) async fn countries(State(api): State<Arc<Api>>, caller: Caller) -> Js
 /// `GET /AvailablePhoneNumbers/{country}`.
 pub(crate) async fn country(
     State(api): State<Arc<Api>>,
-    Path((_, code)): Path<(String, String)>,
     caller: Caller,
+    Path((_, code)): Path<(String, String)>,
 ) -> Result<Json<Value>, ApiError> {
     let ranges = &api.settings.ranges;
     let offered = ranges.iter().any(|range| range.country == code);
@@ -59,37 +59,37 @@ pub(crate) async fn country(
 /// `GET /AvailablePhoneNumbers/{country}/Local`.
 pub(crate) async fn local(
     state: State<Arc<Api>>,
-    path: Path<(String, String)>,
     caller: Caller,
+    path: Path<(String, String)>,
     params: Params,
 ) -> Result<Json<Value>, ApiError> {
-    numbers(state, path, caller, params, NumberKind::Local).await
+    numbers(state, caller, path, params, NumberKind::Local).await
 }
 
 /// `GET /AvailablePhoneNumbers/{country}/Mobile`.
 pub(crate) async fn mobile(
     state: State<Arc<Api>>,
-    path: Path<(String, String)>,
     caller: Caller,
+    path: Path<(String, String)>,
     params: Params,
 ) -> Result<Json<Value>, ApiError> {
-    numbers(state, path, caller, params, NumberKind::Mobile).await
+    numbers(state, caller, path, params, NumberKind::Mobile).await
 }
 
 /// `GET /AvailablePhoneNumbers/{country}/TollFree`.
 pub(crate) async fn toll_free(
     state: State<Arc<Api>>,
-    path: Path<(String, String)>,
     caller: Caller,
+    path: Path<(String, String)>,
     params: Params,
 ) -> Result<Json<Value>, ApiError> {
-    numbers(state, path, caller, params, NumberKind::TollFree).await
+    numbers(state, caller, path, params, NumberKind::TollFree).await
 }
 
 async fn numbers(
     State(api): State<Arc<Api>>,
-    Path((_, code)): Path<(String, String)>,
     caller: Caller,
+    Path((_, code)): Path<(String, String)>,
     params: Params,
     kind: NumberKind,
 ) -> Result<Json<Value>, ApiError> {

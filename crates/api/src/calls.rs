@@ -78,8 +78,8 @@ pub(crate) async fn list(
 /// `GET /Calls/{sid}`.
 pub(crate) async fn fetch(
     State(api): State<Arc<Api>>,
-    Path((_, sid)): Path<(String, String)>,
     caller: Caller,
+    Path((_, sid)): Path<(String, String)>,
 ) -> Result<Json<Value>, ApiError> {
     Ok(Json(shape(&own_call(&api, &caller, &sid).await?)))
 }
@@ -87,8 +87,8 @@ pub(crate) async fn fetch(
 /// `POST /Calls/{sid}`. Without a change asked for it is a read.
 pub(crate) async fn update(
     State(api): State<Arc<Api>>,
-    Path((_, sid)): Path<(String, String)>,
     caller: Caller,
+    Path((_, sid)): Path<(String, String)>,
     params: Params,
 ) -> Result<Json<Value>, ApiError> {
     let call = own_call(&api, &caller, &sid).await?;
@@ -100,8 +100,8 @@ pub(crate) async fn update(
 /// `DELETE /Calls/{sid}`.
 pub(crate) async fn delete(
     State(api): State<Arc<Api>>,
-    Path((_, sid)): Path<(String, String)>,
     caller: Caller,
+    Path((_, sid)): Path<(String, String)>,
 ) -> Result<StatusCode, ApiError> {
     let call = own_call(&api, &caller, &sid).await?;
     if !call.status.is_final() {

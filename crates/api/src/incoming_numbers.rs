@@ -70,8 +70,8 @@ pub(crate) async fn create(
 /// `POST /IncomingPhoneNumbers/Local`, `…/Mobile`, `…/TollFree`.
 pub(crate) async fn create_of(
     State(api): State<Arc<Api>>,
-    Path((_, word)): Path<(String, String)>,
     caller: Caller,
+    Path((_, word)): Path<(String, String)>,
     params: Params,
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
     let kind = kind_named(&word).ok_or_else(|| caller.not_found())?;
@@ -94,8 +94,8 @@ pub(crate) async fn list(
 /// `GET /IncomingPhoneNumbers/{sid}`, and the lists `…/Local`, `…/Mobile` and `…/TollFree`.
 pub(crate) async fn fetch(
     State(api): State<Arc<Api>>,
-    Path((_, sid)): Path<(String, String)>,
     caller: Caller,
+    Path((_, sid)): Path<(String, String)>,
     params: Params,
 ) -> Result<Json<Value>, ApiError> {
     if let Some(kind) = kind_named(&sid) {
@@ -108,12 +108,12 @@ pub(crate) async fn fetch(
 /// `POST /IncomingPhoneNumbers/{sid}`, and buying with `…/Local`, `…/Mobile` and `…/TollFree`.
 pub(crate) async fn update(
     State(api): State<Arc<Api>>,
-    Path((account, sid)): Path<(String, String)>,
     caller: Caller,
+    Path((account, sid)): Path<(String, String)>,
     params: Params,
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
     if kind_named(&sid).is_some() {
-        return create_of(State(api), Path((account, sid)), caller, params).await;
+        return create_of(State(api), caller, Path((account, sid)), params).await;
     }
     let mut record = own_number(&api, &caller, &sid).await?;
     change::apply(&params, &mut record)?;
@@ -125,8 +125,8 @@ pub(crate) async fn update(
 /// `DELETE /IncomingPhoneNumbers/{sid}`.
 pub(crate) async fn delete(
     State(api): State<Arc<Api>>,
-    Path((_, sid)): Path<(String, String)>,
     caller: Caller,
+    Path((_, sid)): Path<(String, String)>,
 ) -> Result<StatusCode, ApiError> {
     let record = own_number(&api, &caller, &sid).await?;
     api.store().release_number(record.sid).await?;

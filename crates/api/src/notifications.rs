@@ -35,8 +35,8 @@ pub(crate) async fn list(
 /// `GET /Calls/{call}/Notifications`.
 pub(crate) async fn list_of_call(
     State(api): State<Arc<Api>>,
-    Path((_, call)): Path<(String, String)>,
     caller: Caller,
+    Path((_, call)): Path<(String, String)>,
     params: Params,
 ) -> Result<Json<Value>, ApiError> {
     let list = ListAsked::read(&caller.asked, &params)?;
@@ -50,8 +50,8 @@ pub(crate) async fn list_of_call(
 /// `GET /Notifications/{sid}`.
 pub(crate) async fn fetch(
     State(api): State<Arc<Api>>,
-    Path((_, sid)): Path<(String, String)>,
     caller: Caller,
+    Path((_, sid)): Path<(String, String)>,
 ) -> Result<Json<Value>, ApiError> {
     Ok(Json(whole(&own_alert(&api, &caller, &sid).await?, false)))
 }
@@ -59,8 +59,8 @@ pub(crate) async fn fetch(
 /// `GET /Calls/{call}/Notifications/{sid}`.
 pub(crate) async fn fetch_of_call(
     State(api): State<Arc<Api>>,
-    Path((_, call, sid)): Path<(String, String, String)>,
     caller: Caller,
+    Path((_, call, sid)): Path<(String, String, String)>,
 ) -> Result<Json<Value>, ApiError> {
     let alert = own_alert(&api, &caller, &sid).await?;
     let concerned = alert.call.is_some_and(|sid| sid.to_string() == call);

@@ -43,8 +43,8 @@ pub(crate) async fn list(
 /// `GET /Calls/{call}/Recordings`.
 pub(crate) async fn list_of_call(
     State(api): State<Arc<Api>>,
-    Path((_, call)): Path<(String, String)>,
     caller: Caller,
+    Path((_, call)): Path<(String, String)>,
     params: Params,
 ) -> Result<Json<Value>, ApiError> {
     let list = ListAsked::read(&caller.asked, &params)?;
@@ -57,8 +57,8 @@ pub(crate) async fn list_of_call(
 /// `GET /Recordings/{sid}`: the record with `.json`, the audio otherwise.
 pub(crate) async fn fetch(
     State(api): State<Arc<Api>>,
-    Path((account, sid)): Path<(String, String)>,
     caller: Result<Caller, ApiError>,
+    Path((account, sid)): Path<(String, String)>,
     request: Request,
 ) -> Result<Response, ApiError> {
     let asked = request.extensions().get::<Asked>().cloned().ok_or_else(ApiError::internal)?;
@@ -77,8 +77,8 @@ pub(crate) async fn fetch(
 /// `GET /Calls/{call}/Recordings/{sid}`.
 pub(crate) async fn fetch_of_call(
     State(api): State<Arc<Api>>,
-    Path((_, call, sid)): Path<(String, String, String)>,
     caller: Caller,
+    Path((_, call, sid)): Path<(String, String, String)>,
 ) -> Result<Json<Value>, ApiError> {
     let recording = own_recording(&api, &caller, &sid).await?;
     if recording.call.to_string() != call {
@@ -90,8 +90,8 @@ pub(crate) async fn fetch_of_call(
 /// `DELETE /Recordings/{sid}`: the row and the file.
 pub(crate) async fn delete(
     State(api): State<Arc<Api>>,
-    Path((_, sid)): Path<(String, String)>,
     caller: Caller,
+    Path((_, sid)): Path<(String, String)>,
 ) -> Result<StatusCode, ApiError> {
     let sid = caller.sid(SidKind::Recording, &sid)?;
     let deleted = api.engine.delete_recording(caller.account.sid, sid).await?;
@@ -101,14 +101,14 @@ pub(crate) async fn delete(
 /// `DELETE /Calls/{call}/Recordings/{sid}`.
 pub(crate) async fn delete_of_call(
     State(api): State<Arc<Api>>,
-    Path((account, call, sid)): Path<(String, String, String)>,
     caller: Caller,
+    Path((account, call, sid)): Path<(String, String, String)>,
 ) -> Result<StatusCode, ApiError> {
     let recording = own_recording(&api, &caller, &sid).await?;
     if recording.call.to_string() != call {
         return Err(caller.not_found());
     }
-    delete(State(api), Path((account, sid)), caller).await
+    delete(State(api), caller, Path((account, sid))).await
 }
 
 async fn own_recording(api: &Api, caller: &Caller, sid: &str) -> Result<RecordingRecord, ApiError> {

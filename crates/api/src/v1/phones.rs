@@ -81,8 +81,8 @@ pub(crate) async fn add(
 /// `DELETE /v1/phones/{name}`. Its registrations end.
 pub(crate) async fn remove(
     State(api): State<Arc<Api>>,
-    Path(name): Path<String>,
     caller: Caller,
+    Path(name): Path<String>,
 ) -> Result<StatusCode, ApiError> {
     let phone = caller.own(api.store().phone_named(&name).await?, |phone| phone.account)?;
     api.store().remove_phone(phone.sid).await?;

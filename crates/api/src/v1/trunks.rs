@@ -96,8 +96,8 @@ pub(crate) async fn add(
 /// `DELETE /v1/trunks/{name}`. Its calls go on.
 pub(crate) async fn remove(
     State(api): State<Arc<Api>>,
-    Path(name): Path<String>,
     caller: Caller,
+    Path(name): Path<String>,
 ) -> Result<StatusCode, ApiError> {
     administers(&api, &caller)?;
     if !api.store().remove_trunk(&name).await? {
@@ -110,8 +110,8 @@ pub(crate) async fn remove(
 /// `POST /v1/trunks/{name}/ping`: whether it answers, and after how long.
 pub(crate) async fn ping(
     State(api): State<Arc<Api>>,
-    Path(name): Path<String>,
     caller: Caller,
+    Path(name): Path<String>,
 ) -> Result<Json<Value>, ApiError> {
     administers(&api, &caller)?;
     let known = api.store().trunks().await?.into_iter().any(|trunk| trunk.name == name);

@@ -94,6 +94,13 @@ async fn unknown_paths_and_methods_are_refused_in_twilios_words() {
 }
 
 #[tokio::test]
+async fn a_path_that_is_no_text_is_refused_in_twilios_words_too() {
+    let server = Server::start().await;
+    let odd = server.get(&server.path("/Calls/%ff.json")).await;
+    assert_eq!(odd.refusal(), (400, 20422));
+}
+
+#[tokio::test]
 async fn json_is_shown_with_and_without_its_extension() {
     let server = Server::start().await;
     let with = server.get(&server.path("/Calls.json?PageSize=2")).await;

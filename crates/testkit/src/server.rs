@@ -162,6 +162,11 @@ impl Server {
     /// Asks it to end (SIGTERM), and waits until it has.
     pub async fn terminate(&mut self) -> ExitStatus {
         self.signal_terminate().await;
+        self.ends().await
+    }
+
+    /// Waits until it has ended by itself, as it does some time after SIGTERM.
+    pub async fn ends(&mut self) -> ExitStatus {
         let mut running = self.running.take().expect("it runs");
         let Ok(status) = timeout(END_MAX, running.child.wait()).await else {
             panic!("it did not end within {END_MAX:?} of SIGTERM\n{}", self.output());

@@ -1,8 +1,8 @@
 // Judges webhooks that a server received from alo with the official Node SDK's request validator.
 //
 // Reads from standard input a JSON object a line: url (as the server was asked, with the query), params (object of form
-// fields; {} for GET), signature (X-Twilio-Signature). The token is in ALO_AUTH_TOKEN. Prints each with "ok"; ends with 1 if
-// one is not.
+// fields; {} for GET; the values of a repeated field are a list), signature (X-Twilio-Signature). The token is in
+// ALO_AUTH_TOKEN. Prints each with "ok"; ends with 1 if one is not.
 "use strict";
 
 const fs = require("node:fs");

@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::io::AsyncWriteExt;
 
-use crate::config::{Config, reachable};
+use crate::address::reachable;
+use crate::config::Config;
 
 /// How long the server on this machine may take to answer.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -157,7 +158,7 @@ impl Client {
             let next = page["next_page_uri"].as_str().map(str::to_owned);
             match next {
                 Some(next) if rows.len() < limit && !last => {
-                    page = self.get(&next, &Vec::new()).await?
+                    page = self.get(&next, &Vec::new()).await?;
                 }
                 Some(_) | None => return Ok(rows),
             }
@@ -225,6 +226,12 @@ fn encoded(parameters: &Parameters) -> String {
     let mut text = url::form_urlencoded::Serializer::new(String::new());
     text.extend_pairs(parameters.iter().map(|(name, value)| (*name, value)));
     text.finish()
+}
+
+/// Why a request failed, down to its cause, without the URL, which may hold a password.
+pub(crate) fn reason(error: reqwest::Error) -> String {
+    let error = anyhow::Error::new(error.without_url());
+    error.chain().last().map_or_else(String::new, ToString::to_string)
 }
 
 async fn refused(response: reqwest::Response) -> anyhow::Error {

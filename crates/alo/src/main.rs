@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 what was asked failed, 2 the command was wrong or no server answers.
 
+mod address;
 mod cli;
 mod client;
 mod commands;

@@ -61,6 +61,10 @@ impl Output {
     }
 
     /// A line on standard output.
+    #[expect(
+        clippy::unused_self,
+        reason = "whoever prints has said for whom, even where it makes no difference"
+    )]
     pub(crate) fn line(self, text: impl Display) -> anyhow::Result<()> {
         let mut out = std::io::stdout().lock();
         writeln!(out, "{text}")?;

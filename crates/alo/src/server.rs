@@ -20,8 +20,9 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::address::reachable;
 use crate::client::Running;
-use crate::config::{Config, reachable};
+use crate::config::Config;
 
 pub(crate) use account::{Opened, replace_token};
 

@@ -184,17 +184,13 @@ async fn buy(
     routing: Routing,
     output: Output,
 ) -> anyhow::Result<()> {
-    let number = match number {
-        Some(number) => number,
-        None => {
-            let numbers = offered(client, country, &vec![("PageSize", "1".to_owned())]).await?;
-            let first = numbers.first().and_then(|it| it["phone_number"].as_str());
-            first
-                .with_context(|| {
-                    format!("no number is free in {country}: see numbers.ranges in alo.toml")
-                })?
-                .to_owned()
-        }
+    let number = if let Some(number) = number {
+        number
+    } else {
+        let numbers = offered(client, country, &vec![("PageSize", "1".to_owned())]).await?;
+        let first = numbers.first().and_then(|it| it["phone_number"].as_str());
+        let none = || format!("no number is free in {country}: see numbers.ranges in alo.toml");
+        first.with_context(none)?.to_owned()
     };
     let without_url = routing.url.is_none();
     let mut form = routing.form();

@@ -1,11 +1,13 @@
 //! `alo phones`: phones that register here, and what to type into one.
 
+use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
 use super::shown;
+use crate::address::{outward, reachable};
 use crate::client::Client;
 use crate::output::{Output, Tone};
 
@@ -89,12 +91,25 @@ async fn list(client: &Client, output: Output) -> anyhow::Result<()> {
     )
 }
 
+/// What to write as server: from this machine and from others where SIP listens at every address.
+fn servers(bound: &str) -> String {
+    let Ok(bound) = bound.parse::<SocketAddr>() else { return bound.to_owned() };
+    match outward().filter(|_| bound.ip().is_unspecified()) {
+        Some(ip) => format!(
+            "{} (from this machine: {})",
+            SocketAddr::new(ip, bound.port()),
+            reachable(bound)
+        ),
+        None => bound.to_string(),
+    }
+}
+
 fn added(phone: &Value, status: &Value, output: Output) -> anyhow::Result<()> {
     if output.json {
         return output.document(phone);
     }
     let name = shown::text(phone, "name");
-    let server = shown::text(status, "sip_address");
+    let server = servers(&shown::text(status, "sip_address"));
     output.line("Type this into a SIP phone (Linphone, baresip, a desk phone):\n")?;
     output.line(format!("  user       {}", output.paint(Tone::Strong, &name)))?;
     output.line(format!(

@@ -9,8 +9,9 @@ use clap::Args;
 use serde_json::json;
 use tokio::sync::mpsc;
 
+use crate::address::reachable;
 use crate::cli::Globals;
-use crate::config::{Config, Source, reachable};
+use crate::config::Config;
 use crate::logs;
 use crate::output::{Output, Tone};
 use crate::server::Server;
@@ -126,17 +127,12 @@ fn announce(
     output.line(format!("  SIP    udp {}", server.sip()))?;
     output.line(format!("  Audio  udp {}", config.rtp.ports))?;
     output.line(format!("  Data   {}", config.data.display()))?;
-    remarks(server, config, globals, output)?;
+    remarks(server, globals, output)?;
     if server.is_new() { first_steps(server, globals, output) } else { Ok(()) }
 }
 
 /// What an operator should know about the settings.
-fn remarks(
-    server: &Server,
-    config: &Config,
-    globals: &Globals,
-    output: Output,
-) -> anyhow::Result<()> {
+fn remarks(server: &Server, globals: &Globals, output: Output) -> anyhow::Result<()> {
     let mut remarks = Vec::new();
     if globals.dev {
         remarks.push(
@@ -148,11 +144,6 @@ fn remarks(
     }
     if server.engine().voices().engines().next().is_none() {
         remarks.push("nothing speaks <Say> yet: install espeak-ng, or set speech.url in alo.toml");
-    }
-    if config.http.public_url.is_none() && config.source("http", "listen") != Source::Default {
-        tracing::debug!(
-            "http.public_url is not set, so RecordingUrl names the address the API listens on"
-        );
     }
     for remark in remarks {
         output.line(output.paint(Tone::Warning, format!("  {remark}")))?;

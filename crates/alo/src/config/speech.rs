@@ -22,11 +22,11 @@ section! {
     Speech = "speech" {
         /// An OpenAI-compatible speech service, asked at `URL/audio/speech`: `https://api.openai.com/v1`. Empty: none.
         url: Option<Url> = None,
-        /// Its key. Better given as the variable `ALO_SPEECH_KEY` than in the file.
+        /// Key of the service. Better given as the variable `ALO_SPEECH_KEY` than in the file.
         key: Option<String> = None,
-        /// Its model.
+        /// Model that the service is asked for.
         model: String = "tts-1".to_owned(),
-        /// Its voice, where TwiML names none that it knows.
+        /// Voice of the service where TwiML names none that it knows.
         voice: String = "alloy".to_owned(),
         /// The program `espeak-ng`: `auto` takes it where it is on the PATH, after the service; `off` leaves it.
         espeak: Espeak = Espeak::Auto,

@@ -246,9 +246,11 @@ impl Value for Duration {
     fn toml(&self) -> String {
         let millis = self.as_millis();
         let shown = match millis {
-            _ if millis % 1_000 != 0 => format!("{millis} ms"),
-            _ if millis % 3_600_000 == 0 && millis > 0 => format!("{} h", millis / 3_600_000),
-            _ if millis % 60_000 == 0 && millis > 0 => format!("{} min", millis / 60_000),
+            _ if !millis.is_multiple_of(1_000) => format!("{millis} ms"),
+            _ if millis.is_multiple_of(3_600_000) && millis > 0 => {
+                format!("{} h", millis / 3_600_000)
+            }
+            _ if millis.is_multiple_of(60_000) && millis > 0 => format!("{} min", millis / 60_000),
             _ => format!("{} s", millis / 1_000),
         };
         quoted(&shown)

@@ -69,7 +69,14 @@ async fn show(figures: &Figures, engine: &Engine) -> impl IntoResponse + use<> {
     gauge!("alo_uptime_seconds").set(figures.started_at.elapsed().as_secs_f64());
     gauge!("alo_ready").set(if engine.is_ready() { 1.0 } else { 0.0 });
     gauge!("alo_calls_live").set(engine.live_calls() as f64);
-    gauge!("alo_sip_dialogs").set(engine.sip().calls() as f64);
+    gauge!("alo_tasks").set(tokio::runtime::Handle::current().metrics().num_alive_tasks() as f64);
+    let sip = engine.sip().load();
+    gauge!("alo_sip_dialogs").set(sip.calls as f64);
+    gauge!("alo_sip_transactions").set(sip.transactions as f64);
+    counter!("alo_sip_dropped_total").absolute(sip.dropped);
+    counter!("alo_sip_unreadable_total").absolute(sip.unreadable);
+    counter!("alo_sip_overloaded_total").absolute(sip.overloaded);
+    counter!("alo_sip_wrong_passwords_total").absolute(sip.wrong_passwords);
     gauge!("alo_sip_registrations").set(engine.sip().registrations().len() as f64);
     gauge!("alo_rtp_streams").set(engine.media().streams() as f64);
     if let Ok(depth) = engine.store().outbox_depth().await {
@@ -86,6 +93,18 @@ fn describe() {
     describe_gauge!("alo_ready", "1 while calls are taken, 0 while the server stops");
     describe_gauge!("alo_calls_live", "calls that are up or ringing");
     describe_gauge!("alo_sip_dialogs", "legs that signalling knows, in both directions");
+    describe_gauge!(
+        "alo_sip_transactions",
+        "SIP transactions that are remembered, also for some time after their call"
+    );
+    describe_counter!(
+        "alo_sip_dropped_total",
+        "datagrams dropped unread: their source sent too many"
+    );
+    describe_counter!("alo_sip_unreadable_total", "datagrams that were no SIP message");
+    describe_counter!("alo_sip_overloaded_total", "SIP requests answered 503: too many at once");
+    describe_counter!("alo_sip_wrong_passwords_total", "SIP requests with a wrong password");
+    describe_gauge!("alo_tasks", "tasks of the runtime that are alive");
     describe_gauge!("alo_sip_registrations", "places that phones are registered at");
     describe_gauge!("alo_rtp_streams", "audio streams that are open");
     describe_gauge!("alo_outbox_callbacks", "callbacks that wait to be sent");

@@ -1,0 +1,99 @@
+//! Thousands of calls, after which the server holds what it held before.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use testkit::Sipp;
+
+use super::house::{House, eventually_within, options};
+
+/// Calls of a wave.
+const CALLS: u32 = 2_000;
+
+/// Of these, how many are connected with a callee.
+const BRIDGED: u32 = 400;
+
+/// Calls a second that come in. A debug build on two busy cores has to keep up.
+const A_SECOND: u32 = 60;
+
+/// How long each talks.
+const TALK: Duration = Duration::from_millis(200);
+
+/// How long a wave may take.
+const WAVE_MAX: Duration = Duration::from_secs(120);
+
+/// How long transactions are remembered after the last call: 64·T1 (RFC 3261 §17, RFC 6026), with room for a busy machine.
+const REMEMBERED: Duration = Duration::from_secs(60);
+
+/// How much more memory may be held after a second wave than after the first. The first fills caches, pages of the store
+/// and the allocator's pools; a leak of 1 kB a call would be 2 MB.
+const GROWTH_MAX: f64 = 1_500_000.0;
+
+#[tokio::test]
+async fn after_two_thousand_calls_sockets_tasks_streams_and_memory_are_back() {
+    let options = options()
+        .variable("ALO_SIP_INVITES_PER_SECOND", "1000")
+        .variable("ALO_SIP_MESSAGES_PER_SECOND", "10000")
+        .variable("ALO_LOG", "warn");
+    let mut options = options;
+    options.rtp_ports = 500;
+    let house = House::with(options).await;
+    wave(&house, 100, 20).await;
+    let before = forgotten(&house).await;
+    wave(&house, CALLS - BRIDGED, BRIDGED).await;
+    let first = forgotten(&house).await;
+    wave(&house, CALLS - BRIDGED, BRIDGED).await;
+    let second = forgotten(&house).await;
+    for name in ["process_open_fds", "process_threads", "alo_tasks"] {
+        let (start, end) = (before[name], second[name]);
+        assert!(end <= start, "{name} was {start} and is {end}");
+    }
+    assert_eq!(second["alo_panics_total"], 0.0);
+    let (one, two) = (first[MEMORY], second[MEMORY]);
+    println!("memory: {} before, {one} after one wave, {two} after two", before[MEMORY]);
+    assert!(two - one <= GROWTH_MAX, "memory was {one} after one wave and is {two} after two");
+}
+
+const MEMORY: &str = "process_resident_memory_bytes";
+
+/// Calls by two sipps at once: those that a document answers, and those that are dialled on.
+async fn wave(house: &House, answered: u32, bridged: u32) {
+    let callee = Sipp::new("uas-answered")
+        .calls(bridged)
+        .talk(Duration::ZERO)
+        .within(WAVE_MAX)
+        .serve()
+        .await;
+    let dial = format!("<Dial><Sip>sip:ada@{}</Sip></Dial>", callee.address());
+    house.app.on("/voice", move |request| {
+        // sipp's callers say which they are by their number.
+        let bridged = request.param("From").is_some_and(|from| from == BRIDGED_CALLER);
+        super::house::response(if bridged { &dial } else { "<Pause length=\"60\"/>" })
+    });
+    let load = |calls: u32, share: u32| {
+        house.callers("uac-load", calls).rate(share).at_once(60).talk(TALK).within(WAVE_MAX)
+    };
+    let slow = A_SECOND * bridged / (answered + bridged);
+    let (one, other) = tokio::join!(
+        load(answered, A_SECOND - slow).run(),
+        load(bridged, slow).set("caller", BRIDGED_CALLER).run()
+    );
+    assert_eq!((one.successful, other.successful), (answered as u64, bridged as u64));
+    callee.finish().await;
+}
+
+/// The number of those who are dialled on.
+const BRIDGED_CALLER: &str = "+14155550143";
+
+/// Waits until all calls are over and signalling has forgotten them, and says what the metrics are then.
+async fn forgotten(house: &House) -> BTreeMap<String, f64> {
+    house.comes_to_rest().await;
+    eventually_within("all transactions are forgotten", REMEMBERED, async || {
+        let figures = house.metrics().await;
+        match figures.get("alo_sip_transactions") {
+            Some(0.0) => Ok(figures),
+            left => Err(format!("{left:?} are remembered")),
+        }
+    })
+    .await
+}

@@ -1,0 +1,15 @@
+//! The built binary against programs of others: sipp, baresip, the official SDKs; and against power cuts and signals.
+//!
+//! What they need is installed by `./test --install`. Everything is on loopback.
+
+#[path = "."]
+mod peers {
+    mod callees;
+    mod callers;
+    mod crash;
+    mod drain;
+    mod house;
+    mod load;
+    mod sdks;
+    mod softphone;
+}

@@ -7,7 +7,7 @@ use crate::io::{Ending, LegId, SoundId};
 use crate::program::Program;
 use crate::recording::ActiveRecording;
 use crate::report::Watch;
-use crate::webhook::{Param, param, standard};
+use crate::webhook::{Countries, Param, param, standard};
 
 /// Where a leg stands, besides what its record says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +38,7 @@ pub(crate) enum Cut {
 pub(crate) struct Leg {
     pub(crate) id: LegId,
     pub(crate) record: CallRecord,
+    pub(crate) countries: Countries,
     pub(crate) phase: Phase,
     /// Hung up by us; what is left is to hear that it ended.
     pub(crate) cut: Option<Cut>,
@@ -64,6 +65,7 @@ impl Leg {
     pub(crate) fn new(id: LegId, record: CallRecord) -> Leg {
         Leg {
             id,
+            countries: Countries::of(&record),
             record,
             phase: Phase::Ringing,
             cut: None,
@@ -87,7 +89,7 @@ impl Leg {
 
     /// Parameters of a webhook about this leg.
     pub(crate) fn params(&self) -> Vec<Param> {
-        let mut params = standard(&self.record);
+        let mut params = standard(&self.record, &self.countries);
         params.extend(self.extra.iter().cloned());
         params
     }

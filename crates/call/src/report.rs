@@ -10,7 +10,7 @@ use twiml::Events;
 
 use crate::io::{Output, Report};
 use crate::leg::Leg;
-use crate::webhook::{Param, param, standard};
+use crate::webhook::{Countries, Param, param, standard};
 
 /// Who follows a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +50,8 @@ pub fn final_callback(
     now: Moment,
 ) -> Option<(String, Method, Vec<Param>)> {
     watch.wants(record.status).then(|| {
-        let params = callback_params(record, watch.sequence, now, Vec::new());
+        let countries = Countries::of(record);
+        let params = callback_params(record, &countries, watch.sequence, now, Vec::new());
         (watch.url.clone(), watch.method, params)
     })
 }
@@ -62,7 +63,7 @@ pub(crate) fn report(leg: &mut Leg, now: Moment) -> Output {
     let record = leg.record.clone();
     let callback = match &mut leg.watch {
         Some(watch) if watch.wants(record.status) => {
-            let params = callback_params(&record, watch.sequence, now, recorded);
+            let params = callback_params(&record, &leg.countries, watch.sequence, now, recorded);
             watch.sequence += 1;
             Some((watch.url.clone(), watch.method, params))
         }
@@ -73,11 +74,12 @@ pub(crate) fn report(leg: &mut Leg, now: Moment) -> Output {
 
 fn callback_params(
     record: &CallRecord,
+    countries: &Countries,
     sequence: u32,
     now: Moment,
     recorded: Vec<Param>,
 ) -> Vec<Param> {
-    let mut params = standard(record);
+    let mut params = standard(record, countries);
     params.push(param("CallbackSource", "call-progress-events"));
     params.push(param("SequenceNumber", sequence.to_string()));
     params.push(param("Timestamp", now.rfc2822()));

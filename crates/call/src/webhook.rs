@@ -15,8 +15,27 @@ pub(crate) fn param(name: &str, value: impl Into<String>) -> Param {
     (name.to_owned(), value.into())
 }
 
+/// Countries of the two parties of a call. Looking one up costs more than all the rest of a webhook's parameters, so it
+/// is done once a leg.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Countries {
+    from: Option<String>,
+    to: Option<String>,
+}
+
+impl Countries {
+    pub(crate) fn of(record: &CallRecord) -> Countries {
+        Countries { from: country(&record.from), to: country(&record.to) }
+    }
+}
+
+/// `None` for whoever is no number; empty where the numbering metadata knows no country.
+fn country(party: &Party) -> Option<String> {
+    Some(party.number()?.country().unwrap_or_default())
+}
+
 /// The standard parameters of a leg.
-pub(crate) fn standard(record: &CallRecord) -> Vec<Param> {
+pub(crate) fn standard(record: &CallRecord, countries: &Countries) -> Vec<Param> {
     let (from, to) = (record.from.to_string(), record.to.to_string());
     let mut params = vec![
         param("CallSid", record.sid.to_string()),
@@ -38,18 +57,20 @@ pub(crate) fn standard(record: &CallRecord) -> Vec<Param> {
     if let Some(caller_name) = &record.caller_name {
         params.push(param("CallerName", caller_name.clone()));
     }
-    for (names, party) in [(["From", "Caller"], &record.from), (["To", "Called"], &record.to)] {
+    for (names, country) in
+        [(["From", "Caller"], &countries.from), (["To", "Called"], &countries.to)]
+    {
+        let Some(country) = country else { continue };
         for name in names {
-            places(name, party, &mut params);
+            places(name, country, &mut params);
         }
     }
     params
 }
 
-fn places(name: &str, party: &Party, params: &mut Vec<Param>) {
-    let Some(number) = party.number() else { return };
+fn places(name: &str, country: &str, params: &mut Vec<Param>) {
     for place in ["City", "State", "Zip"] {
         params.push(param(&format!("{name}{place}"), ""));
     }
-    params.push(param(&format!("{name}Country"), number.country().unwrap_or_default()));
+    params.push(param(&format!("{name}Country"), country));
 }

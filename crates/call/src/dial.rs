@@ -390,22 +390,26 @@ impl Session {
     }
 
     pub(crate) fn dial_digit(&mut self, now: Moment, id: LegId, key: char) {
-        let Some(dialing) = self.dialing(id) else { return };
-        if let (true, '*', Some(connected)) = (dialing.dial.hangup_on_star, key, dialing.connected)
-        {
-            self.part_if_bridged(id, connected);
-            self.hang_up(connected, Cut::NoAnswer);
-            self.end_dial(now, id, CallStatus::Completed);
+        if key == '*' && self.dialing(id).is_some_and(|dialing| dialing.dial.hangup_on_star) {
+            self.end_talk(now, id);
         }
+    }
+
+    /// Ends the conversation; whoever dialled goes on at once, even if the called never confirms that it is over.
+    fn end_talk(&mut self, now: Moment, id: LegId) {
+        let Some(connected) = self.dialing(id).and_then(|dialing| dialing.connected) else {
+            return;
+        };
+        self.part_if_bridged(id, connected);
+        self.hang_up(connected, Cut::NoAnswer);
+        self.end_dial(now, id, CallStatus::Completed);
     }
 
     pub(crate) fn dial_tick(&mut self, now: Moment, id: LegId) {
         let Some(dialing) = self.dialing(id) else { return };
         if dialing.talk_until.is_some_and(|at| at <= now) {
             dialing.talk_until = None;
-            if let Some(connected) = dialing.connected {
-                self.hang_up(connected, Cut::NoAnswer);
-            }
+            self.end_talk(now, id);
         } else if dialing.ring_until.is_some_and(|at| at <= now) {
             dialing.ring_until = None;
             let attempts = dialing.attempts.clone();

@@ -319,10 +319,10 @@ fn a_conversation_ends_at_its_time_limit() {
      1.000 call 1 is in-progress
      1.000 leg 0: quiet
      1.000 bridge 0 1
+    61.000 part 0 1
     61.000 leg 1: hang up
-    61.000 part 1 0
-    61.000 call 1 is completed
     61.000 POST http://app.test/after DialCallStatus=completed DialCallDuration=60 DialBridged=true
+    61.000 call 1 is completed
     "#);
 }
 

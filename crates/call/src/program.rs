@@ -25,8 +25,8 @@ pub(crate) struct Program {
     pub(crate) asked: Option<String>,
     /// The interpreter's name of the sound that plays.
     prompt: Option<(SoundId, twiml::PromptId)>,
-    /// The recording of a `<Record>`.
-    recording: Option<Sid>,
+    /// The recording of the `<Record>` that runs.
+    pub(crate) recording: Option<Sid>,
 }
 
 /// A request under way.
@@ -193,7 +193,7 @@ impl Session {
     }
 
     fn end_record_verb(&mut self, id: LegId) {
-        let recording = self.legs.get_mut(&id).and_then(|leg| leg.program.recording.take());
+        let recording = self.legs.get(&id).and_then(|leg| leg.program.recording);
         if let Some(recording) = recording {
             self.outputs.push_back(Output::StopRecording(id, recording));
         }
@@ -292,6 +292,10 @@ impl Session {
         base: Option<Url>,
     ) {
         if let Some(leg) = self.legs.get_mut(&id).filter(|leg| leg.is_live()) {
+            if let Some(recording) = leg.program.recording.take() {
+                // What its <Record> hears from now on is no business of the document that replaces it.
+                self.outputs.push_back(Output::StopRecording(id, recording));
+            }
             leg.program.interpreter.handle(now, twiml::Input::Document { document, base });
         }
     }

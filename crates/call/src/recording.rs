@@ -181,7 +181,7 @@ impl Session {
         }
         if from_verb {
             let recorded = if absent { Recorded::Nothing } else { Recorded::Audio(params) };
-            self.record_verb_ended(now, leg, recorded);
+            self.record_verb_ended(now, leg, recording, recorded);
         }
     }
 
@@ -201,8 +201,12 @@ impl Session {
         }
     }
 
-    fn record_verb_ended(&mut self, now: Moment, leg: LegId, recorded: Recorded) {
+    fn record_verb_ended(&mut self, now: Moment, leg: LegId, recording: Sid, recorded: Recorded) {
         let Some(entry) = self.legs.get_mut(&leg) else { return };
+        if entry.program.recording.take_if(|running| *running == recording).is_none() {
+            // Another document runs by now, perhaps with a <Record> of its own.
+            return;
+        }
         if entry.is_live() {
             entry.program.interpreter.handle(now, twiml::Input::RecordEnded(recorded));
             return;

@@ -231,6 +231,12 @@ impl Story {
         self.leg(leg.0, LegInput::RecordingEnded { recording, length, heard, failure: None });
     }
 
+    /// This recording comes to its end, with something heard.
+    pub(crate) fn recording_of(&mut self, leg: u32, recording: Sid, seconds: u64) {
+        let length = Duration::from_secs(seconds);
+        self.leg(leg, LegInput::RecordingEnded { recording, length, heard: true, failure: None });
+    }
+
     pub(crate) fn modify(&mut self, leg: u32, change: Modification) {
         self.handle(Input::Modify(LegId(leg), change));
     }

@@ -1,6 +1,7 @@
 //! Each verb on its own, within a call.
 
 use super::script::Story;
+use crate::io::Modification;
 
 fn inbound(verbs: &str) -> Story {
     let mut story = Story::inbound();
@@ -255,5 +256,30 @@ fn unknown_verbs_are_a_warning_and_the_call_goes_on() {
     0.000 leg 0: answer
     0.000 call c0 is in-progress
     0.000 leg 0: say "Still here"
+    "#);
+}
+
+#[test]
+fn what_a_replaced_record_verb_heard_does_not_end_the_next_one() {
+    let mut story = inbound("<Record action=\"/old\" playBeep=\"false\"/>");
+    let old = story.recording_on(0).expect("it records");
+    let next = "<Response><Record action=\"http://app.test/new\" playBeep=\"false\"/></Response>";
+    story.at(2.0).modify(0, Modification::Twiml(next.to_owned()));
+    story.at(2.1).recording_of(0, old, 2);
+    story.at(5.0).recording_ends(3, true);
+    insta::assert_snapshot!(story.told(), @r#"
+    0.000 call c0 is ringing
+    0.000 leg 0: ring
+    0.000 POST http://app.test/voice
+    0.000 leg 0: answer
+    0.000 call c0 is in-progress
+    0.000 recording is in-progress
+    0.000 leg 0: record the caller, mono
+    2.000 leg 0: stop recording
+    2.000 recording is in-progress
+    2.000 leg 0: record the caller, mono
+    2.100 recording is completed 2 s
+    5.000 recording is completed 3 s
+    5.000 POST http://app.test/new RecordingUrl=http://alo.test/2010-04-01/Accounts/AC000000000000000000000000000000ac/Recordings/RE00000000000000000000000000000002 RecordingDuration=3 Digits=
     "#);
 }

@@ -134,12 +134,12 @@ fn silence_is_sent_where_the_author_asks_for_it() {
 fn the_finishing_key_alone_sends_an_empty_input() {
     let mut scenario = Scenario::run("<Gather><Say>One</Say></Gather><Say>Next</Say>");
     scenario.at(1.0).keys("#");
-    insta::assert_snapshot!(scenario.transcript, @r#"
+    insta::assert_snapshot!(scenario.transcript, @r##"
     0.000 Answer
     0.000 Say("One") x1
     1.000 StopSound
     1.000 POST http://app.test/voice [("Digits", ""), ("FinishedOnKey", "#")]
-    "#);
+    "##);
 }
 
 #[test]

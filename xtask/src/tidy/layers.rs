@@ -36,7 +36,7 @@ const LAYERS: [Layer; 13] = [
     Layer {
         name: "api",
         uses: &["engine", "model", "store", "twiml"],
-        tests_use: &["phone", "testkit"],
+        tests_use: &["call", "media", "phone", "sip", "speech", "testkit"],
     },
     Layer { name: "phone", uses: &["media", "model", "sip"], tests_use: &[] },
     Layer { name: "testkit", uses: &["media", "model", "phone", "sip"], tests_use: &[] },

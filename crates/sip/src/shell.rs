@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::net::{SocketAddr, UdpSocket};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, mpsc};
@@ -34,17 +34,23 @@ pub(crate) struct Shell {
     wake: Notify,
     /// Told whenever the last dialog is gone.
     pub(crate) quiet: Notify,
-    sender: UdpSocket,
+    /// `None` once the stack is closed.
+    sender: RwLock<Option<UdpSocket>>,
     pub(crate) local: SocketAddr,
     pub(crate) addresses: Arc<Addresses>,
     incoming: mpsc::Sender<Incoming>,
     /// No new work, and registrations of ours end.
     pub(crate) closing: CancellationToken,
-    /// The socket is closed.
-    pub(crate) closed: CancellationToken,
+    /// Nothing is received any more.
+    closed: CancellationToken,
+    /// Tasks that end by themselves when the stack is closing.
     pub(crate) tasks: TaskTracker,
+    /// The receiving task.
+    receiving: TaskTracker,
 }
 
+/// What is to be delivered. It holds no more than the inputs of the moment brought about, since whoever has an input
+/// delivers before it takes the next one, or leaves that to the thread that is at it.
 #[derive(Default)]
 struct Outbox {
     queue: VecDeque<Output>,
@@ -66,13 +72,14 @@ impl Shell {
             wakes_at: Mutex::default(),
             wake: Notify::new(),
             quiet: Notify::new(),
-            sender,
+            sender: RwLock::new(Some(sender)),
             local,
             addresses,
             incoming,
             closing: CancellationToken::new(),
             closed: CancellationToken::new(),
             tasks: TaskTracker::new(),
+            receiving: TaskTracker::new(),
         }
     }
 
@@ -114,8 +121,20 @@ impl Shell {
         self.act(|agent, now| agent.command(now, dialog, command));
     }
 
-    /// Receives datagrams and rings alarms until the stack is closed.
-    pub(crate) async fn serve(self: Arc<Self>, socket: tokio::net::UdpSocket) {
+    /// Starts to receive datagrams and to ring alarms.
+    pub(crate) fn open(self: &Arc<Self>, socket: tokio::net::UdpSocket) {
+        self.receiving.spawn(self.clone().serve(socket));
+    }
+
+    /// Stops receiving and sending, and frees the port.
+    pub(crate) async fn close(&self) {
+        self.closed.cancel();
+        self.receiving.close();
+        self.receiving.wait().await;
+        *self.sender.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    async fn serve(self: Arc<Self>, socket: tokio::net::UdpSocket) {
         let mut buffer = vec![0; DATAGRAM_MAX];
         loop {
             let deadline = *lock(&self.wakes_at);
@@ -191,7 +210,10 @@ impl Shell {
     fn perform(self: &Arc<Self>, output: Output) {
         match output {
             Output::Send { to, wire } => {
-                if let Err(error) = self.sender.send_to(&wire, to) {
+                let sender = self.sender.read().unwrap_or_else(PoisonError::into_inner);
+                if let Some(socket) = &*sender
+                    && let Err(error) = socket.send_to(&wire, to)
+                {
                     tracing::debug!(%to, %error, "datagram not sent");
                 }
             }

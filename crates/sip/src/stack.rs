@@ -130,7 +130,7 @@ impl Sip {
         sip.apply();
         let _ = tokio::time::timeout(RESOLVE_AT_START, sip.resolve_trunks()).await;
         sip.shell.tasks.spawn(sip.clone().keep_resolving());
-        tokio::spawn(sip.shell.clone().serve(socket));
+        sip.shell.open(socket);
         tracing::info!(%local, "listening for SIP over UDP");
         Ok(sip)
     }
@@ -178,7 +178,10 @@ impl Sip {
         match placed {
             Some((serial, call_id)) => Ok(Dialog::new(self.shell.clone(), serial, &call_id)),
             None if self.shell.closing.is_cancelled() => Err(InviteError::Closed),
-            None => Err(InviteError::OverLimit(self.calls())),
+            None => {
+                let most = self.shell.look(|agent, _| agent.calls_max());
+                Err(InviteError::OverLimit(most))
+            }
         }
     }
 
@@ -234,7 +237,7 @@ impl Sip {
         self.shell.act(Agent::close);
         let _ = tokio::time::timeout(SHUTDOWN, quiet).await;
         let _ = tokio::time::timeout(SHUTDOWN, self.shell.tasks.wait()).await;
-        self.shell.closed.cancel();
+        self.shell.close().await;
     }
 
     async fn route(&self, destination: &Destination) -> Result<Route, InviteError> {

@@ -227,50 +227,98 @@ async fn a_panic_of_one_calls_owner_ends_that_call_only() {
     let (_outgoing, _line) = talking(&caller, &mut callee).await;
 }
 
-#[tokio::test]
-async fn two_thousand_calls_leave_nothing_behind() {
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_thousand_calls_from_many_threads_leave_nothing_behind() {
     let (caller, mut callee) = two().await;
     let address = callee.address();
     let answering = tokio::spawn(async move {
-        for _ in 0..2_000 {
+        for number in 0..2_000 {
             let incoming = callee.rings().await;
             let answer = answer_to(incoming.offer.as_ref().expect("an offer"), 50_000);
             let (sink, events) = support::sink();
             let mut line = Line { dialog: incoming.attach(sink), events };
-            line.dialog.answer(answer);
             tokio::spawn(async move {
+                line.dialog.answer(answer);
                 assert_eq!(line.event().await, DialogEvent::Acknowledged { sdp: None });
-                assert_eq!(line.ending().await.by, EndedBy::Peer);
+                if number % 2 == 0 {
+                    line.dialog.hangup();
+                }
+                line.ending().await;
             });
         }
         callee
     });
-    let mut lines = Vec::new();
-    for _ in 0..2_000 {
-        lines.push(caller.call(to(address, "bob")).await);
-        if lines.len() == 50 {
-            for mut line in lines.drain(..) {
+    let caller = std::sync::Arc::new(caller);
+    let mut crowd = tokio::task::JoinSet::new();
+    for _ in 0..40 {
+        let caller = caller.clone();
+        crowd.spawn(async move {
+            for _ in 0..50 {
+                let mut line = caller.call(to(address, "bob")).await;
                 assert!(matches!(line.event().await, DialogEvent::Answered { .. }));
                 line.dialog.hangup();
-                assert_eq!(line.ending().await, hung_up(EndedBy::Us));
+                line.ending().await;
             }
-        }
+        });
     }
-    let callee = answering.await.expect("every call was answered");
+    while let Some(result) = crowd.join_next().await {
+        result.expect("every call is answered and ends");
+    }
+    let callee = answering.await.expect("every call came in");
     callee.sip.shutdown().await;
     assert_eq!((caller.sip.calls(), callee.sip.calls()), (0, 0));
 }
 
 #[tokio::test]
+async fn calls_go_over_ipv6_too() {
+    let bind = std::net::SocketAddr::from((std::net::Ipv6Addr::LOCALHOST, 0));
+    let caller = station(Settings { bind, ..settings() }, Directory::default()).await;
+    let mut callee = station(Settings { bind, ..settings() }, Directory::default()).await;
+    let (mut outgoing, mut line) = talking(&caller, &mut callee).await;
+    outgoing.dialog.hangup();
+    assert_eq!(outgoing.ending().await, hung_up(EndedBy::Us));
+    assert_eq!(line.ending().await, hung_up(EndedBy::Peer));
+}
+
+#[tokio::test]
+async fn the_public_address_is_told_to_peers_but_not_on_loopback() {
+    let advertise = Some([203, 0, 113, 9].into());
+    let public = station(Settings { advertise, ..settings() }, Directory::default()).await;
+    let away = "198.51.100.1:5060".parse().expect("an address");
+    assert_eq!(public.sip.media_address(away), std::net::IpAddr::from([203, 0, 113, 9]));
+    assert_eq!(public.sip.media_address(public.address()), public.address().ip());
+}
+
+#[tokio::test]
+async fn what_cannot_be_called_is_an_error_at_once() {
+    let (caller, _callee) = two().await;
+    for wrong in [
+        "",
+        "bob",
+        "tel:+15550100",
+        "sips:bob@127.0.0.1",
+        "sip:bob@127.0.0.1;transport=tcp",
+        "sip:a b@c",
+    ] {
+        let destination = sip::Destination::Uri(wrong.to_owned());
+        let result = caller.sip.invite(invite(destination, "ada"), support::sink().0).await;
+        assert_eq!(result.err(), Some(sip::InviteError::BadUri(wrong.to_owned())));
+    }
+    let nowhere = sip::Destination::Uri("sip:bob@nowhere.invalid".to_owned());
+    let result = caller.sip.invite(invite(nowhere, "ada"), support::sink().0).await;
+    assert_eq!(result.err(), Some(sip::InviteError::Resolve("nowhere.invalid".to_owned())));
+    assert_eq!(caller.sip.calls(), 0);
+}
+
+#[tokio::test]
 async fn a_shutdown_ends_calls_and_frees_the_port() {
     let (caller, mut callee) = two().await;
-    let (mut outgoing, line) = talking(&caller, &mut callee).await;
+    let (mut outgoing, mut line) = talking(&caller, &mut callee).await;
     let address = callee.address();
     callee.sip.shutdown().await;
+    assert_eq!(line.ending().await, hung_up(EndedBy::Us));
     assert_eq!(outgoing.ending().await, hung_up(EndedBy::Peer));
-    drop((callee, line));
     let settings = Settings { bind: address, ..settings() };
     let (sender, _incoming) = tokio::sync::mpsc::channel(1);
-    let again = sip::Sip::start(settings, Directory::default(), sender).await;
-    drop(again);
+    sip::Sip::start(settings, Directory::default(), sender).await.expect("the port is free");
 }

@@ -259,6 +259,11 @@ impl Agent {
         self.calls
     }
 
+    /// Calls that may be up at once.
+    pub(crate) fn calls_max(&self) -> usize {
+        self.settings.limits.calls
+    }
+
     pub(crate) fn load(&self) -> Load {
         Load {
             calls: self.calls,
@@ -405,6 +410,8 @@ impl Agent {
         let Some(dialog) = self.dialogs.get_mut(&serial) else { return };
         if !std::mem::replace(&mut dialog.ended, true) {
             self.calls -= 1;
+            // What the application holds on to in its sink is free again, however long our BYE takes.
+            dialog.sink = None;
         }
     }
 

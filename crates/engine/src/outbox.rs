@@ -91,6 +91,7 @@ async fn send(hub: &Hub, callback: Callback) {
                 params: &callback.params,
                 token: &token,
                 idempotency_key: &callback.idempotency_key,
+                cookies: None,
             };
             hub.http.tell(&ask).await
         }

@@ -22,6 +22,7 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
 use crate::clock::Clock;
+use crate::http::Cookies;
 use crate::hub::{Hub, ModifyReply, NotLive};
 use crate::line::{Line, Open};
 use crate::sounds::Unplayable;
@@ -103,10 +104,11 @@ pub(crate) struct Task {
     affinity: u64,
     session: Session,
     lines: BTreeMap<LegId, Line>,
-    /// Bridges as they are, to be made again when a stream comes late.
     events: mpsc::Sender<Event>,
     inbox: mpsc::Receiver<Event>,
     calls: Vec<Sid>,
+    /// Those of its applications.
+    cookies: Arc<Cookies>,
     writes: Writes,
 }
 
@@ -122,8 +124,9 @@ impl Task {
     ) -> Task {
         let lines = line.into_iter().map(|line| (line.leg, line)).collect();
         let writes = Writes::new(Arc::clone(&hub));
+        let (calls, cookies) = (Vec::new(), Arc::default());
         let mut task =
-            Task { hub, clock, affinity, session, lines, events, inbox, calls: Vec::new(), writes };
+            Task { hub, clock, affinity, session, lines, events, inbox, calls, cookies, writes };
         if let Some(record) = task.session.call_record(Session::FIRST) {
             let sid = record.sid;
             task.enter(sid);

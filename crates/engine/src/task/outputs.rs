@@ -180,6 +180,7 @@ impl Task {
 
     fn fetch(&self, request: Request) {
         let (hub, events) = (Arc::clone(&self.hub), self.events.clone());
+        let cookies = Arc::clone(&self.cookies);
         tokio::spawn(async move {
             let result = match hub.token(request.account).await {
                 Ok(token) => {
@@ -190,6 +191,7 @@ impl Task {
                         params: &request.params,
                         token: &token,
                         idempotency_key: &key,
+                        cookies: Some(&cookies),
                     };
                     hub.http.document(&ask).await
                 }

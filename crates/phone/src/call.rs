@@ -219,7 +219,7 @@ impl Call {
     }
 
     /// Presses keys one after the other, and waits until they are sent: `0`–`9`, `*`, `#`, `A`–`D`; `w` waits 0.5 s,
-    /// `W` 1 s.
+    /// `W` 1 s. If the far side hangs up meanwhile that is no error: it may act as soon as a key goes down.
     pub async fn press(&self, keys: &str) -> Result<(), NotPressed> {
         let failed = |state: State| NotPressed {
             name: self.line.name().to_owned(),
@@ -232,7 +232,7 @@ impl Call {
         let over = progress.wait_for(|progress| progress.is_past(id));
         let takes = KEY_TAKES * (keys.len() as u32 + 1);
         let _ = tokio::time::timeout(takes, over).await;
-        let pressed = self.line.progress.borrow().played.contains(&id);
+        let pressed = self.line.progress.borrow().is_past(id);
         if pressed { Ok(()) } else { Err(failed(self.state())) }
     }
 
@@ -281,12 +281,24 @@ impl Call {
         self.line.ear.forget();
     }
 
+    /// Waits until what is heard pleases a judge, who is shown one stretch of 100 ms (800 samples) after the other.
+    /// `wanted` is for the error.
+    pub async fn hears<T>(
+        &self,
+        wanted: &str,
+        within: Duration,
+        judge: impl FnMut(&[i16]) -> Option<T>,
+    ) -> Result<T, NotHeard> {
+        let listened = self.line.ear.listen(within, within, judge).await;
+        listened.map_err(|unheard| self.not_heard(wanted, within, unheard))
+    }
+
     /// Waits until a frequency is heard in two windows of 100 ms in a row; how loud it is. 1–3,999 Hz, to the nearest whole one.
     pub async fn hears_tone(&self, hz: f32, within: Duration) -> Result<Level, NotHeard> {
         let hz = hz.round().clamp(1.0, 3_999.0) as u16;
         let detector = Detector::new(&[hz]);
         let mut windows = 0;
-        self.hears(&format!("{hz} Hz"), within, within, move |window| {
+        self.hears(&format!("{hz} Hz"), within, move |window| {
             let level = detector.hear(window).first().map(|heard| heard.level);
             windows = if level.is_some() { windows + 1 } else { 0 };
             level.filter(|_| windows >= TONE_WINDOWS)
@@ -296,7 +308,7 @@ impl Call {
 
     /// Waits until anything but silence is heard; what it sounds like.
     pub async fn hears_anything(&self, within: Duration) -> Result<Sound, NotHeard> {
-        self.hears("anything", within, within, |window| {
+        self.hears("anything", within, |window| {
             let (sound, _) = Sound::of(window);
             (sound != Sound::Silence).then_some(sound)
         })
@@ -306,7 +318,7 @@ impl Call {
     /// Waits until something is heard that is neither silence nor a steady tone: speech, music or noise.
     pub async fn hears_speech(&self, within: Duration) -> Result<Level, NotHeard> {
         let mut recent = 0u32;
-        self.hears("speech", within, within, move |window| {
+        self.hears("speech", within, move |window| {
             let (sound, level) = Sound::of(window);
             let span = (1 << SPEECH_SPAN) - 1;
             recent = (recent << 1 | u32::from(sound == Sound::Other)) & span;
@@ -342,7 +354,7 @@ impl Call {
             }
         };
         let mut windows = 0;
-        let network = self.hears("ringing", within, within, move |window| {
+        let network = self.hears("ringing", within, move |window| {
             let country = ring_back(window);
             windows = if country.is_some() { windows + 1 } else { 0 };
             country.filter(|_| windows >= TONE_WINDOWS).map(RingBack::Network)
@@ -399,17 +411,6 @@ impl Call {
                 Err(HoldError::Refused { name, what, status })
             }
         }
-    }
-
-    async fn hears<T>(
-        &self,
-        wanted: &str,
-        within: Duration,
-        patience: Duration,
-        judge: impl FnMut(&[i16]) -> Option<T>,
-    ) -> Result<T, NotHeard> {
-        let listened = self.line.ear.listen(within, patience, judge).await;
-        listened.map_err(|unheard| self.not_heard(wanted, within, unheard))
     }
 
     fn not_heard(&self, wanted: &str, within: Duration, unheard: Unheard) -> NotHeard {

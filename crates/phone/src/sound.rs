@@ -4,11 +4,13 @@
 
 use std::fmt;
 use std::ops::RangeInclusive;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use media::level::Dbov;
 use media::tone::Detector;
+use rustfft::FftPlanner;
+use rustfft::num_complex::Complex;
 
 /// Loudness, relative to the overload point.
 pub type Level = Dbov;
@@ -25,8 +27,14 @@ pub(crate) const QUIETEST: Level = Dbov(-50.0);
 /// Frequencies that tones are looked for at: the telephone band.
 const BAND: RangeInclusive<u16> = 100..=3_800;
 
-/// Steps of the first look, in Hz: the width of a window's filter.
+/// Frequencies that differ by less are the same, measured twice. In Hz: the width of a window's filter.
 const STEP: u16 = 10;
+
+/// A second tone has at least this share of the energy.
+const AUDIBLE: f32 = 0.1;
+
+/// A tone between two bins of the spectrum is seen in so many on either side.
+const LEAKAGE: usize = 3;
 
 /// One or two tones carry at least this share of the energy; of speech they don't.
 const PURE: f32 = 0.85;
@@ -169,25 +177,52 @@ fn sounding(samples: &[i16]) -> &[i16] {
 
 /// The one or two frequencies that the audio consists of; none if it is anything else.
 fn tones(samples: &[i16]) -> Vec<u16> {
-    static COARSE: LazyLock<Detector> = LazyLock::new(|| {
-        let grid: Vec<u16> = BAND.step_by(usize::from(STEP)).collect();
-        Detector::new(&grid)
-    });
+    let width = media::SAMPLE_RATE as f32 / samples.len().max(1) as f32;
+    let mut spectrum = spectrum(samples);
+    let whole: f32 = spectrum.iter().sum();
     let mut found: Vec<(u16, f32)> = Vec::new();
-    for near in COARSE.hear(samples) {
-        if found.iter().any(|(hz, _)| hz.abs_diff(near.hz) <= 2 * STEP) {
-            continue;
-        }
-        let fine: Vec<u16> = (near.hz.saturating_sub(STEP)..=near.hz + STEP).collect();
-        if let Some(exact) = Detector::new(&fine).hear(samples).first() {
-            found.push((exact.hz, power(exact.level)));
-        }
+    for _ in 0..2 {
+        let loudest =
+            (0..spectrum.len()).max_by(|one, two| spectrum[*one].total_cmp(&spectrum[*two]));
+        let Some(bin) = loudest.filter(|bin| spectrum[*bin] >= whole * AUDIBLE) else { break };
+        let hz = (bin as f32 + between(&spectrum, bin)) * width;
+        let around = bin.saturating_sub(LEAKAGE)..(bin + LEAKAGE + 1).min(spectrum.len());
+        spectrum[around].fill(0.0);
+        found.extend(exact(hz.round() as u16, samples));
     }
-    found.truncate(2);
     let share = found.iter().map(|(_, power)| power).sum::<f32>() / power(Dbov::of(samples));
     let mut tones: Vec<u16> = found.into_iter().map(|(hz, _)| hz).collect();
     tones.sort_unstable();
     if share >= PURE { tones } else { Vec::new() }
+}
+
+/// The energy in each bin of the audio's spectrum up to half the sample rate.
+fn spectrum(samples: &[i16]) -> Vec<f32> {
+    static PLANNER: LazyLock<Mutex<FftPlanner<f32>>> =
+        LazyLock::new(|| Mutex::new(FftPlanner::new()));
+    let transform =
+        PLANNER.lock().unwrap_or_else(PoisonError::into_inner).plan_fft_forward(samples.len());
+    let mut bins: Vec<Complex<f32>> =
+        samples.iter().map(|sample| Complex::new(f32::from(*sample), 0.0)).collect();
+    transform.process(&mut bins);
+    bins.iter().take(samples.len() / 2).map(Complex::norm_sqr).collect()
+}
+
+/// How far, in bins, a steady tone is from the bin in which it is loudest: told by the louder neighbour, since a tone's
+/// energy falls off from bin to bin as the square of its distance.
+fn between(spectrum: &[f32], bin: usize) -> f32 {
+    let magnitude = |bin: usize| spectrum.get(bin).copied().unwrap_or(0.0).sqrt();
+    let (below, here, above) =
+        (if bin == 0 { 0.0 } else { magnitude(bin - 1) }, magnitude(bin), magnitude(bin + 1));
+    if above > below { above / (here + above) } else { -below / (here + below) }
+}
+
+/// Which frequency around this one has most energy, and how much; nothing outside the telephone band.
+fn exact(near: u16, samples: &[i16]) -> Option<(u16, f32)> {
+    let around: Vec<u16> =
+        (near.saturating_sub(1)..=near + 1).filter(|hz| BAND.contains(hz)).collect();
+    let loudest = Detector::new(&around).hear(samples).into_iter().next()?;
+    Some((loudest.hz, power(loudest.level)))
 }
 
 fn power(level: Level) -> f32 {

@@ -6,6 +6,8 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 
+use crate::audio::wav;
+
 /// An answer to a request.
 #[derive(Debug, Clone)]
 pub struct Answer {
@@ -29,6 +31,11 @@ impl Answer {
     /// 200 with a content type and a body.
     pub fn content(content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         Self::status(200).body(body).header("Content-Type", content_type)
+    }
+
+    /// A WAV file of one channel at 8 kHz.
+    pub fn audio(samples: &[i16]) -> Self {
+        Self::content("audio/wav", wav(samples))
     }
 
     /// A status without a body.

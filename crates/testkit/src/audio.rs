@@ -21,6 +21,9 @@ const WINDOW: usize = 800;
 /// The part of those windows that has to hold a tone.
 const MOST: f64 = 0.8;
 
+/// Peak of the tones that are made here: -17 dBov.
+const PEAK: f64 = 6_500.0;
+
 /// A recording.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wav {
@@ -147,6 +150,20 @@ pub fn silence(length: Duration) -> Audio {
 pub fn samples(samples: Vec<i16>) -> Audio {
     let prompt = Prompt::from_pcm(RATE, samples).expect("some audio, shorter than half an hour");
     Audio::Prompt { prompt: Arc::new(prompt), times: std::num::NonZeroU32::new(1) }
+}
+
+/// Samples at 8 kHz of a tone.
+pub fn tone_samples(hz: u16, length: Duration) -> Vec<i16> {
+    let turn = std::f64::consts::TAU * f64::from(hz) / f64::from(RATE);
+    let count = length.as_millis() as u32 * (RATE / 1_000);
+    (0..count).map(|at| (f64::from(at) * turn).sin() * PEAK).map(|sample| sample as i16).collect()
+}
+
+/// The bytes of a WAV file with one channel at 8 kHz.
+pub fn wav(samples: &[i16]) -> Vec<u8> {
+    let mut bytes = media::wav::header(1, samples.len() as u64 * 2).to_vec();
+    bytes.extend(samples.iter().flat_map(|sample| sample.to_le_bytes()));
+    bytes
 }
 
 /// The content of a chunk of a RIFF file.

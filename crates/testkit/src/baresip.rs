@@ -16,7 +16,7 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, timeout, timeout_at};
 
-use crate::audio::{Wav, WavError};
+use crate::audio::{Wav, WavError, wav};
 use crate::ports::PortRange;
 
 /// How long a start may take.
@@ -183,10 +183,11 @@ fn configure(folder: &Path, ports: &PortRange, control: SocketAddr, microphone: 
         .replace("@MICROPHONE@", &microphone_file.display().to_string())
         .replace("@HEARD@", &folder.display().to_string())
         .replace("@MODULES@", MODULES);
-    let mut wav = media::wav::header(1, microphone.len() as u64 * 2).to_vec();
-    wav.extend(microphone.iter().flat_map(|sample| sample.to_le_bytes()));
-    let files =
-        [("config", config.into_bytes()), ("contacts", Vec::new()), ("microphone.wav", wav)];
+    let files = [
+        ("config", config.into_bytes()),
+        ("contacts", Vec::new()),
+        ("microphone.wav", wav(microphone)),
+    ];
     for (name, content) in files {
         std::fs::write(folder.join(name), content).expect("a temporary file");
     }

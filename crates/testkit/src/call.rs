@@ -10,6 +10,7 @@ use std::time::Duration;
 use media::io::Audio;
 
 use crate::town::Hall;
+use crate::voice::Listener;
 
 /// How long audio that says something has to be silent before it counts as over.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -122,6 +123,14 @@ impl Call {
             self.fails(&format!("{} heard {hz} Hz, and was not expected to", self.owner));
         }
         self.clone()
+    }
+
+    /// It hears a text, said by a [`crate::Voice`], to its end, soon.
+    pub async fn hears(&self, text: &str) -> Self {
+        let mut listener = Listener::new(text);
+        let wanted = format!("\"{text}\"");
+        let patience = self.hall.patience;
+        self.must(self.inner.hears(&wanted, patience, |window| listener.hears(window)).await)
     }
 
     /// It hears something that is neither silence nor a steady tone, soon.

@@ -16,10 +16,11 @@ mod server;
 mod sipp;
 mod story;
 mod town;
+mod voice;
 
 pub use answer::{Answer, twiml};
 pub use app::{App, Request};
-pub use audio::{Wav, WavError, samples, silence, tone};
+pub use audio::{Wav, WavError, samples, silence, tone, tone_samples, wav};
 pub use baresip::{Baresip, BaresipEvent};
 pub use call::Call;
 pub use chance::Chance;
@@ -29,3 +30,4 @@ pub use server::{Server, ServerOptions};
 pub use sipp::{Report, Serving, Sipp, SippError};
 pub use story::Story;
 pub use town::{Phone, Town};
+pub use voice::Voice;

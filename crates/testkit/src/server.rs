@@ -152,6 +152,43 @@ impl Server {
         self.output.text()
     }
 
+    /// Gives it a command as an operator does (`["phones", "add", "ada"]`), and reads the JSON that comes back. Panics
+    /// with what it printed if it fails.
+    pub async fn told(&self, command: &[&str]) -> Value {
+        let output = Command::new(&self.options.binary)
+            .arg("--data")
+            .arg(self.data.path())
+            .args(["--http", &self.ready.http.to_string(), "--json"])
+            .args(command)
+            .env_remove("PORT")
+            .env_remove("DATABASE_URL")
+            .stdin(Stdio::null())
+            .output()
+            .await
+            .expect("the binary was started before");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        let status = output.status;
+        assert!(status.success(), "{command:?} ended with {status}:\n{text}{errors}");
+        if text.trim().is_empty() {
+            return Value::Null;
+        }
+        serde_json::from_str(&text)
+            .unwrap_or_else(|error| panic!("{command:?} printed no JSON ({error}):\n{text}"))
+    }
+
+    /// Makes an account for a phone; its password.
+    pub async fn adds_phone(&self, name: &str) -> String {
+        let phone = self.told(&["phones", "add", name]).await;
+        phone["password"].as_str().expect("its password is printed once").to_owned()
+    }
+
+    /// Buys a number whose calls an application answers; the number.
+    pub async fn buys_number(&self, application: &str) -> String {
+        let number = self.told(&["numbers", "buy", "--url", application]).await;
+        number["phone_number"].as_str().expect("a number").to_owned()
+    }
+
     /// Ends it at once, as a power cut does.
     pub async fn kill9(&mut self) {
         if let Some(mut running) = self.running.take() {

@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::call::Call;
 use crate::ports::PortRange;
 use crate::story::Story;
+use crate::voice::Voice;
 
 /// How long something that should happen may take, unless the town is told otherwise. Long, because machines are busy:
 /// nothing waits for it to pass unless a test fails.
@@ -81,6 +82,11 @@ impl Town {
     /// An application whose requests are told in the town's story.
     pub async fn app(&self) -> App {
         App::start_in(&self.hall.story).await
+    }
+
+    /// A speech service whose texts phones can recognise, told in the town's story.
+    pub async fn voice(&self) -> Voice {
+        Voice::start_in(&self.hall.story).await
     }
 
     /// A new phone with an account at the server, registered.

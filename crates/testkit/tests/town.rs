@@ -112,3 +112,37 @@ async fn nobody_rings_while_nobody_calls() {
     town.caller("bob").await.does_not_ring(ms(50)).await;
     town.stays_quiet(ms(50)).await;
 }
+
+#[tokio::test]
+async fn words_are_heard_if_a_voice_said_them() {
+    let town = Town::alone();
+    let voice = town.voice().await;
+    assert!(voice.url().starts_with("http://127.0.0.1:") && voice.spoken().is_empty());
+    let body = r#"{"model":"m","voice":"v","input":"You have a call.","response_format":"wav"}"#;
+    let answer = post(&voice.url(), "/audio/speech", body).await;
+    let audio = testkit::Wav::parse(&answer).expect("a WAV").channels.remove(0);
+    assert_eq!(voice.spoken(), ["You have a call."]);
+    let bob = town.caller("bob").await;
+    let caller = town.caller("ada").await.dials(&bob.uri()).await;
+    let callee = bob.rings().await.answers().await;
+    caller.is_answered().await.says(testkit::samples(audio));
+    callee.hears("You have a call.").await.hangs_up();
+    town.is_quiet().await;
+}
+
+/// The body of the answer.
+async fn post(url: &str, path: &str, body: &str) -> Vec<u8> {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let (host, prefix) =
+        url.trim_start_matches("http://").split_once('/').expect("an address with a path");
+    let mut stream = tokio::net::TcpStream::connect(host).await.expect("it listens");
+    let length = body.len();
+    let request = format!(
+        "POST /{prefix}{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+    );
+    stream.write_all(request.as_bytes()).await.expect("it reads");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.expect("it answers");
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("a header");
+    answer.split_off(end + 4)
+}

@@ -61,7 +61,8 @@ pub struct Address {
 pub struct Contact {
     /// URI that the phone registered.
     pub uri: String,
-    /// Address that its REGISTER came from; requests are sent there.
+    /// Where requests are sent: the address that its REGISTER came from, or another port there that it names, unless it
+    /// stands behind a NAT.
     pub source: SocketAddr,
     /// Time left when this was read.
     pub expires_in: Duration,

@@ -145,7 +145,7 @@ impl Sip {
         self.shell.addresses.towards(peer.ip())
     }
 
-    /// Replaces phones and trunks. Registrations of phones that are gone end; calls go on.
+    /// Replaces phones and trunks. Phones that are gone or have another password are no longer registered; calls go on.
     pub fn configure(&self, directory: Directory) {
         *locked(&self.trunks.directory) = directory;
         self.apply();

@@ -219,6 +219,36 @@ async fn a_phone_has_several_contacts_up_to_a_limit_and_drops_all_with_a_star() 
 }
 
 #[tokio::test]
+async fn a_phone_is_reached_where_it_says_unless_it_stands_behind_a_nat() {
+    let server = registrar(&["ada"]).await;
+    let raw = Raw::new(server.address()).await;
+    let phone = Phone::new("ada");
+    let mut ids = ids("ada", "elsewhere");
+    let nonce = nonce(&raw, &mut ids).await;
+    let mut count = 0;
+    let mut source_of = async |contact: &str, sent_by: String| {
+        count += 1;
+        let more = phone.authorization("REGISTER", &nonce, count)
+            + &format!("Contact: <{contact}>;expires=600\r\n");
+        let text = raw.request("REGISTER", ids.next(), &more, "");
+        let own = format!("Contact: <sip:raw@{}>\r\n", raw.address());
+        let via = format!("SIP/2.0/UDP {}", raw.address());
+        let text = text.replace(&own, "").replace(&via, &format!("SIP/2.0/UDP {sent_by}"));
+        raw.send(&text).await;
+        assert!(raw.receive().await.starts_with("SIP/2.0 200"));
+        server.sip.contacts("ada")[0].source
+    };
+    let here = raw.address();
+    let other_port = std::net::SocketAddr::from((here.ip(), 5999));
+    let mut contact = format!("sip:ada@{other_port}");
+    assert_eq!(source_of(&contact, here.to_string()).await, other_port, "it listens elsewhere");
+    let behind = "192.168.1.2:5999".to_owned();
+    assert_eq!(source_of(&contact, behind).await, here, "its Via is not where it comes from");
+    contact = "sip:ada@192.168.1.2:5999".to_owned();
+    assert_eq!(source_of(&contact, here.to_string()).await, here, "nobody else is rung for it");
+}
+
+#[tokio::test]
 async fn a_stack_registers_as_a_phone_is_rung_and_rings() {
     let mut server = registrar(&["ada", "bob"]).await;
     let mut phone = station(settings(), Directory::default()).await;
@@ -280,6 +310,10 @@ async fn who_is_taken_out_of_the_directory_is_not_registered_any_more() {
     assert_eq!(names(), ["ada", "bob"]);
     server.sip.configure(phones(&["bob"]));
     assert_eq!(names(), ["bob"]);
+    let mut changed = phones(&["bob"]);
+    changed.phones[0].password = "another".into();
+    server.sip.configure(changed);
+    assert!(names().is_empty(), "another password, another phone");
 }
 
 #[tokio::test]
@@ -309,4 +343,20 @@ async fn a_trunk_is_known_by_its_address_and_challenges_are_answered() {
 
     let _inbound = carrier.call(support::to(server.address(), "+15550100")).await;
     assert_eq!(server.rings().await.origin, Origin::Trunk("carrier".to_owned()));
+
+    // From the trunk's own socket any caller is the trunk's; from another behind its address a phone has to prove itself.
+    let mut known = phones(&["ada"]);
+    known.trunks.push(sip::Trunk {
+        name: "carrier".to_owned(),
+        host: "127.0.0.1".to_owned(),
+        port: carrier.address().port(),
+        credentials: None,
+        sources: Vec::new(),
+    });
+    server.sip.configure(known);
+    let _inbound = carrier.place(invite(support::to(server.address(), "1"), "ada")).await;
+    assert_eq!(server.rings().await.origin, Origin::Trunk("carrier".to_owned()));
+    let elsewhere = station(settings(), Directory::default()).await;
+    let mut challenged = elsewhere.place(invite(support::to(server.address(), "1"), "ada")).await;
+    assert_eq!(challenged.ending().await.status, Some(401));
 }

@@ -26,10 +26,17 @@ enum Verdict {
 impl Agent {
     /// Who places this call; `None` if it was refused or challenged.
     pub(super) fn admit(&mut self, request: &Request, source: SocketAddr) -> Option<Origin> {
+        if self.proof(request).is_some() {
+            return self.authenticate(request, source).map(Origin::Phone);
+        }
+        // A trunk's own socket may say any number, even one that is the name of a phone; behind the same address
+        // (as on loopback) there may be phones too.
+        if let Some(trunk) = self.known.trunk_exactly_at(source) {
+            return Some(Origin::Trunk(trunk.to_owned()));
+        }
         let from = request.headers.first("From").and_then(NameAddr::parse);
         let user = from.and_then(|from| Uri::parse(from.uri)).and_then(|uri| uri.user);
-        let claims = user.is_some_and(|user| self.known.password(&user).is_some());
-        if claims || self.proof(request).is_some() {
+        if user.is_some_and(|user| self.known.password(&user).is_some()) {
             return self.authenticate(request, source).map(Origin::Phone);
         }
         if let Some(trunk) = self.known.trunk_at(source) {

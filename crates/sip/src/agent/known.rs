@@ -49,17 +49,25 @@ impl Known {
         self.phones.get(phone)
     }
 
-    /// Whose calls come from this address. Of several trunks behind one address, the one whose port it is.
+    /// The trunk whose own address and port this is.
+    pub(super) fn trunk_exactly_at(&self, source: SocketAddr) -> Option<&str> {
+        let own = |trunk: &&KnownTrunk| {
+            trunk.port == source.port()
+                && trunk.hosts.contains(&source.ip())
+                && trunk.sources.contains(&source.ip())
+        };
+        self.trunks.iter().find(own).map(|trunk| trunk.name.as_str())
+    }
+
+    /// The first trunk that may send from this address, from whatever port.
     pub(super) fn trunk_at(&self, source: SocketAddr) -> Option<&str> {
-        let at_port =
-            |trunk: &&KnownTrunk| trunk.port == source.port() && trunk.hosts.contains(&source.ip());
         let from = |trunk: &&KnownTrunk| trunk.sources.contains(&source.ip());
-        let mut trunks = self.trunks.iter().filter(from);
-        self.trunks
-            .iter()
-            .filter(from)
-            .find(at_port)
-            .or_else(|| trunks.next())
-            .map(|trunk| trunk.name.as_str())
+        self.trunks.iter().find(from).map(|trunk| trunk.name.as_str())
+    }
+
+    /// Whether a phone is known here with the same password as there.
+    pub(super) fn knows_alike(&self, phone: &str, other: &Self) -> bool {
+        let here = self.password(phone);
+        here.is_some() && here == other.password(phone)
     }
 }

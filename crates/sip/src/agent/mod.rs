@@ -234,9 +234,8 @@ impl Agent {
 
     /// Replaces phones and trunks.
     pub(crate) fn configure(&mut self, known: Known) {
+        self.registrar.keep(|phone| known.knows_alike(phone, &self.known));
         self.known = known;
-        let known = &self.known;
-        self.registrar.keep(|phone| known.password(phone).is_some());
     }
 
     /// Takes no new calls, and ends those that are up.

@@ -3,14 +3,16 @@
 //! Answers to a REGISTER that has already been authenticated; it knows nothing of passwords.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use crate::call::Contact;
 use crate::settings::{Limits, Timers};
 use crate::wire::address::{NameAddr, Uri};
-use crate::wire::message::Request;
+use crate::wire::message::{Request, Via};
 
+/// Port unless said (RFC 3261 §19.1.2).
+const SIP_PORT: u16 = 5060;
 /// Longest contact URI that is kept, in bytes.
 const URI_MAX: usize = 1024;
 
@@ -26,6 +28,7 @@ struct Binding {
     text: String,
     /// `+sip.instance`: the same device, whatever its URI (RFC 5626 §4.1).
     instance: Option<String>,
+    /// Where requests are sent.
     source: SocketAddr,
     user_agent: Option<String>,
     call_id: String,
@@ -106,7 +109,7 @@ impl Registrar {
             .collect()
     }
 
-    /// Forgets phones that are not known any more.
+    /// Forgets all phones but these.
     pub(super) fn keep(&mut self, known: impl Fn(&str) -> bool) {
         self.phones.retain(|phone, _| known(phone));
     }
@@ -230,10 +233,10 @@ fn bind(
             }
         }
         bindings.push(Binding {
+            source: reached_at(&request.id.via, &wish.uri, source),
             uri: wish.uri,
             text: wish.text,
             instance: wish.instance,
-            source,
             user_agent: request.headers.first("User-Agent").map(str::to_owned),
             call_id: request.id.call_id.clone(),
             cseq: request.id.cseq,
@@ -242,6 +245,17 @@ fn bind(
         });
     }
     Ok(())
+}
+
+/// Where a contact is sent its requests: where it says, if that is on the machine that registers and nobody translated the
+/// REGISTER's source address on its way (its Via names it); else there, through whatever translates. Never at somebody else.
+fn reached_at(via: &Via, contact: &Uri, source: SocketAddr) -> SocketAddr {
+    let is_source = |host: &str| host.parse::<IpAddr>().is_ok_and(|host| host == source.ip());
+    let direct = is_source(&via.host) && via.port.unwrap_or(SIP_PORT) == source.port();
+    if direct && is_source(&contact.host) {
+        return SocketAddr::new(source.ip(), contact.port.unwrap_or(SIP_PORT));
+    }
+    source
 }
 
 fn is_older(request: &Request, binding: &Binding) -> bool {

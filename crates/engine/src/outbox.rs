@@ -1,7 +1,7 @@
 //! The outbox: callbacks that were kept with what they tell of, sent until they arrive.
 //!
 //! Those of one call go in order, one at a time; those of different calls side by side. A callback that can't be
-//! delivered is tried again after 1, 2, 4 … seconds, so often as the settings say, then given up with an alert. The
+//! delivered is tried again after 1, 4, 16 … seconds, so often as the settings say, then given up with an alert. The
 //! far side recognises a repetition by `I-Twilio-Idempotency-Token`.
 
 use std::collections::HashSet;
@@ -20,8 +20,8 @@ use crate::sids::random;
 const AT_ONCE: usize = 64;
 /// Pause after the store could not be read.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
-/// Longest pause between two tries.
-const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
+/// Longest pause between two tries. With 8 tries an application may be away for nearly an hour.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30 * 60);
 /// "Got HTTP 4xx/5xx response to a callback": Twilio's warning.
 const UNDELIVERED: u32 = 15003;
 
@@ -68,17 +68,30 @@ async fn send_due(
     };
     for callback in due {
         busy.insert(callback.lane);
-        let (hub, done) = (Arc::clone(hub), done.clone());
+        let hub = Arc::clone(hub);
+        let turn = Turn { lane: callback.lane, done: done.clone() };
         tokio::spawn(async move {
-            let lane = callback.lane;
             send(&hub, callback).await;
-            let _ = done.send(lane).await;
+            drop(turn);
         });
     }
     let lanes: Vec<Sid> = busy.iter().copied().collect();
     match hub.store.next_callback_due(&lanes).await {
         Ok(next) => next.map(|at| at.since(now).max(Duration::from_millis(10))),
         Err(_) => Some(AFTER_FAILURE),
+    }
+}
+
+/// A lane's turn, given back at its end also if sending panicked.
+struct Turn {
+    lane: Sid,
+    done: mpsc::Sender<Sid>,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        // There is room: no more than the channel holds are under way.
+        let _ = self.done.try_send(self.lane);
     }
 }
 
@@ -97,7 +110,8 @@ async fn send(hub: &Hub, callback: Callback) {
         }
         Err(error) => {
             tracing::error!(%error, "a callback waits: the store could not be read");
-            return;
+            // The lane keeps its turn meanwhile, so this does not become a busy loop.
+            return tokio::time::sleep(AFTER_FAILURE).await;
         }
     };
     let attempts = callback.attempts + 1;
@@ -115,11 +129,12 @@ async fn send(hub: &Hub, callback: Callback) {
     };
     if let Err(error) = kept {
         tracing::error!(%error, "the outbox could not be written: a callback may be sent again");
+        tokio::time::sleep(AFTER_FAILURE).await;
     }
 }
 
 fn backoff(attempts: u32) -> Duration {
-    let seconds = 1_u64.checked_shl(attempts.saturating_sub(1)).unwrap_or(u64::MAX);
+    let seconds = 4_u64.checked_pow(attempts.saturating_sub(1)).unwrap_or(u64::MAX);
     Duration::from_secs(seconds).min(LONGEST_PAUSE)
 }
 
@@ -147,8 +162,21 @@ mod tests {
 
     #[test]
     fn tries_spread_out_but_not_forever() {
-        let seconds: Vec<u64> = (1..=6).map(|tries| backoff(tries).as_secs()).collect();
-        assert_eq!(seconds, [1, 2, 4, 8, 16, 32]);
+        let seconds: Vec<u64> = (1..=7).map(|tries| backoff(tries).as_secs()).collect();
+        assert_eq!(seconds, [1, 4, 16, 64, 256, 1024, 1800]);
         assert_eq!(backoff(200), LONGEST_PAUSE);
+    }
+
+    #[tokio::test]
+    async fn a_lane_gets_its_turn_back_when_sending_breaks() {
+        let (done, mut finished) = mpsc::channel(1);
+        let lane = Sid::new(SidKind::Call, 1);
+        let turn = Turn { lane, done };
+        let sent = tokio::spawn(async move {
+            let _turn = turn;
+            panic!("on purpose");
+        });
+        assert!(sent.await.is_err());
+        assert_eq!(finished.recv().await, Some(lane));
     }
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use call::{Inbound, Session, Start, Watch};
 use model::{
-    CallRecord, CallStatus, Direction, Hangup, Method, NumberRecord, Party, Sid, SidKind,
-    VoiceRouting,
+    Alert, AlertLevel, CallRecord, CallStatus, Direction, Hangup, Method, NumberRecord, Party, Sid,
+    SidKind, VoiceRouting,
 };
 use sip::sdp::{self, Local};
 use sip::{Incoming, Origin};
@@ -125,12 +125,25 @@ async fn begin(hub: Arc<Hub>, sid: Sid, call: Incoming, opened: Opened) {
         call::Settings { account: decided.account, public_url: hub.settings.public_url.clone() };
     let sink = dialog_sink(&hub, &channel.0, Session::FIRST, 0);
     let dialog = call.attach(sink);
-    let branches = vec![Some(dialog)];
-    let open = Open { stream, local, offer, branches, chosen: Some(0), ending: None };
+    let mut open = Open::new(stream, local, offer);
+    open.branches.push(Some(dialog));
+    open.chosen = Some(0);
     let line = Line::incoming(Session::FIRST, open);
     let session = Session::inbound(clock.now(), settings, Box::new(RandomSids), inbound);
     metrics::counter!("alo_calls_total", "direction" => "inbound").increment(1);
     Task::new(hub, clock, affinity, session, Some(line), channel).run().await;
+}
+
+/// Twilio's code for a refusal: <https://www.twilio.com/docs/api/errors>.
+const fn code(status: u16) -> u32 {
+    match status {
+        // "Twilio does not support calling this number or the number is invalid".
+        404 => 13224,
+        // "Error communicating with your SIP communications endpoint".
+        NOT_ACCEPTABLE => 32011,
+        // "Internal failure".
+        _ => 12400,
+    }
 }
 
 /// Refuses, and keeps a record of it that the owner can read.
@@ -158,9 +171,23 @@ async fn refuse(hub: &Hub, sid: Sid, call: Incoming, refused: Refused) {
         answered_at: None,
         started_at: Some(now),
         ended_at: Some(now),
-        hangup: Hangup { sip_status: Some(status), reason: Some(reason) },
+        hangup: Hangup { sip_status: Some(status), reason: Some(reason.clone()) },
     };
-    if let Err(error) = hub.store.save_call(CallChange::quiet(record)).await {
+    let alert = Alert {
+        sid: random(SidKind::Alert),
+        account,
+        call: Some(sid),
+        level: AlertLevel::Error,
+        code: code(status),
+        message: format!("the call was refused with {status}: {reason}"),
+        url: None,
+        at: now,
+    };
+    let kept = match hub.store.save_call(CallChange::quiet(record)).await {
+        Ok(()) => hub.store.raise_alert(alert).await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = kept {
         tracing::error!(%error, "a refused call could not be recorded");
     }
 }

@@ -13,6 +13,7 @@ mod incoming;
 mod line;
 mod outbox;
 mod place;
+mod promise;
 mod recovery;
 mod route;
 mod settings;

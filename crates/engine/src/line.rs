@@ -14,6 +14,12 @@ use crate::convert::remote;
 /// 488 Not Acceptable Here: no common codec (RFC 3261 §21.4.26).
 pub(crate) const NOT_ACCEPTABLE: u16 = 488;
 
+/// Why a call without RTP is ended.
+const NO_AUDIO: &str =
+    "no audio came from the far side: is RTP blocked on the way? See rtp.timeout in alo.toml";
+/// "Call is terminated because of no audio received": <https://www.twilio.com/docs/api/errors/32014>.
+const NO_AUDIO_CODE: u32 = 32014;
+
 /// A line.
 pub(crate) struct Line {
     pub(crate) leg: LegId,
@@ -46,7 +52,18 @@ pub(crate) struct Open {
     /// Which of them has the call.
     pub(crate) chosen: Option<usize>,
     /// The most telling end of those that ended.
-    pub(crate) ending: Option<Ending>,
+    ending: Option<Ending>,
+    /// Our offer went out in an answer; theirs has to come with the ACK.
+    awaits_answer: bool,
+}
+
+impl Drop for Open {
+    /// Whoever gives a line up, also by a panic, leaves no far side up.
+    fn drop(&mut self) {
+        for dialog in self.branches.iter().flatten() {
+            dialog.hangup();
+        }
+    }
 }
 
 /// Who offered what.
@@ -156,6 +173,7 @@ impl Line {
             open.hang_up_branch(other);
         }
         if let Some(agreed) = sdp.and_then(|answer| open.agree(answer)) {
+            open.ending = None;
             open.connect(&agreed);
             return Some(LegInput::Answered);
         }
@@ -168,11 +186,22 @@ impl Line {
     }
 
     fn late_answer(&mut self, sdp: Option<&Description>) {
-        if let Some(open) = self.open()
-            && let Some(agreed) = sdp.and_then(|answer| open.agree(answer))
-        {
-            open.connect(&agreed);
+        let Some(open) = self.open() else { return };
+        let awaited = std::mem::take(&mut open.awaits_answer);
+        match sdp.and_then(|answer| open.agree(answer)) {
+            Some(agreed) => open.connect(&agreed),
+            None if awaited => self.give_up("acknowledged without a common codec", None),
+            None => {}
         }
+    }
+
+    /// Ends an answered line that can't be talked over any more.
+    fn give_up(&mut self, why: &str, alert: Option<u32>) {
+        if let Some(open) = self.open() {
+            let alert = alert.map(|code| (code, why.to_owned()));
+            open.ending = Some(Ending { sip_status: None, reason: Some(why.to_owned()), alert });
+        }
+        self.hang_up();
     }
 
     /// They hold, resume or move; or ask what we have.
@@ -184,6 +213,7 @@ impl Line {
                 let offer = sdp::offer(&open.local, sdp::Direction::SendRecv);
                 let text = offer.to_string();
                 open.offer = Offer::Ours(offer);
+                open.awaits_answer = true;
                 Ok(text)
             }
             Some(offer) => match sdp::answer(offer, &open.local) {
@@ -205,9 +235,13 @@ impl Line {
             *slot = None;
         }
         let ending = Ending { sip_status: ended.status, reason: ended.reason, alert: None };
-        let is_call = open.chosen.is_none_or(|chosen| chosen == branch);
         let last = open.branches.iter().all(Option::is_none);
-        if is_call && open.ending.as_ref().is_none_or(|kept| says_more(&ending, kept)) {
+        let says = match open.chosen {
+            // What ended the call is what we know already, else what the far side says.
+            Some(chosen) => chosen == branch && open.ending.is_none(),
+            None => open.ending.as_ref().is_none_or(|kept| says_more(&ending, kept)),
+        };
+        if says {
             open.ending = Some(ending);
         }
         if open.chosen != Some(branch) && !last {
@@ -230,7 +264,10 @@ impl Line {
         let Some(open) = self.open() else { return };
         open.chosen = Some(0);
         let text = match &open.offer {
-            Offer::Ours(offer) => offer.to_string(),
+            Offer::Ours(offer) => {
+                open.awaits_answer = true;
+                offer.to_string()
+            }
             Offer::Theirs(offer) => match sdp::answer(offer, &open.local) {
                 Ok((answer, agreed)) => {
                     open.connect(&agreed);
@@ -339,8 +376,10 @@ impl Line {
                 Some(LegInput::RecordingEnded { recording, length, heard, failure })
             }
             media::io::Event::Lost => {
-                // The far side is gone without a BYE; its end follows.
-                self.hang_up();
+                // The far side is gone without a BYE; its end follows. Before the answer it need not send anything.
+                if self.open().is_some_and(|open| open.chosen.is_some()) {
+                    self.give_up(NO_AUDIO, Some(NO_AUDIO_CODE));
+                }
                 None
             }
             media::io::Event::FirstPacket
@@ -351,6 +390,12 @@ impl Line {
 }
 
 impl Open {
+    /// One without a dialog yet.
+    pub(crate) fn new(stream: Stream, local: Local, offer: Offer) -> Open {
+        let (branches, chosen, ending) = (Vec::new(), None, None);
+        Open { stream, local, offer, branches, chosen, ending, awaits_answer: false }
+    }
+
     fn agree(&self, answer: &Description) -> Option<Agreed> {
         match &self.offer {
             Offer::Ours(offer) => sdp::agree(offer, answer).ok(),
@@ -375,7 +420,8 @@ impl Open {
 /// people, then those of machines.
 fn says_more(new: &Ending, kept: &Ending) -> bool {
     let rank = |ending: &Ending| match ending.sip_status {
-        None => 0,
+        // Nobody answered at all: any answer says more.
+        None => 6,
         Some(600..=699) => 1,
         Some(486) => 2,
         Some(480 | 408 | 487) => 3,

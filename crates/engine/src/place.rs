@@ -10,23 +10,18 @@ use tokio::sync::mpsc;
 
 use crate::hub::Hub;
 use crate::line::{Offer, Open};
+use crate::promise::Promise;
 use crate::route::{self, Route};
 use crate::task::{Event, media_sink, post};
 
 /// Sends the INVITEs of `placement`, then reports `Placed` or `NotPlaced`.
-pub(crate) async fn place(
-    hub: Arc<Hub>,
-    placement: Placement,
-    affinity: u64,
-    events: mpsc::Sender<Event>,
-) {
+pub(crate) async fn place(hub: Arc<Hub>, placement: Placement, affinity: u64, promise: Promise) {
     let leg = placement.leg;
-    let event = match try_place(&hub, placement, affinity, &events).await {
+    let event = match try_place(&hub, placement, affinity, promise.events()).await {
         Ok(open) => Event::Placed(leg, Box::new(open)),
         Err(ending) => Event::NotPlaced(leg, ending),
     };
-    // If the task is gone, dropping the dialogs' handles leaves calls up: it outlives its lines, so it isn't.
-    let _ = events.send(event).await;
+    promise.keep(event).await;
 }
 
 async fn try_place(
@@ -55,21 +50,23 @@ async fn try_place(
         version: 1,
     };
     let offer = sdp::offer(&local, sdp::Direction::SendRecv);
-    let mut branches = Vec::new();
+    let text = offer.to_string();
+    // From the first INVITE on it is the line's to end, also if placing the others fails.
+    let mut open = Open::new(stream, local, Offer::Ours(offer));
     let mut refused = None;
-    for (branch, invite) in invites(&placement, route, &offer.to_string()).into_iter().enumerate() {
+    for (branch, invite) in invites(&placement, route, &text).into_iter().enumerate() {
         match hub.sip.invite(invite, dialog_sink(hub, events, leg, branch)).await {
-            Ok(dialog) => branches.push(Some(dialog)),
+            Ok(dialog) => open.branches.push(Some(dialog)),
             Err(error) => {
-                branches.push(None);
+                open.branches.push(None);
                 refused = Some(error);
             }
         }
     }
-    if branches.iter().all(Option::is_none) {
+    if open.branches.iter().all(Option::is_none) {
         return Err(not_invited(refused));
     }
-    Ok(Open { stream, local, offer: Offer::Ours(offer), branches, chosen: None, ending: None })
+    Ok(open)
 }
 
 fn invites(placement: &Placement, route: Route, offer: &str) -> Vec<Invite> {

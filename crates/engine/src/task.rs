@@ -25,6 +25,7 @@ use crate::clock::Clock;
 use crate::http::Cookies;
 use crate::hub::{Hub, ModifyReply, NotLive};
 use crate::line::{Line, Open};
+use crate::recovery;
 use crate::sounds::Unplayable;
 use writes::Writes;
 
@@ -154,6 +155,12 @@ impl Task {
         self.hub.enter(call, self.events.clone());
     }
 
+    /// A call of this session has ended; others may go on.
+    fn leave(&mut self, call: Sid) {
+        self.calls.retain(|known| *known != call);
+        self.hub.leave(call);
+    }
+
     /// Carries out what the session wants; `None` when it is over, else when it wants to be woken.
     fn drain_outputs(&mut self) -> Option<Option<Moment>> {
         loop {
@@ -230,13 +237,20 @@ impl Task {
 }
 
 impl Drop for Task {
-    /// Also when the task panicked: its calls are no longer live, and their far sides are told.
+    /// Also when the task panicked: its calls are no longer live, their far sides are told by their lines, and their
+    /// records are closed.
     fn drop(&mut self) {
         for call in &self.calls {
             self.hub.leave(*call);
         }
-        for line in self.lines.values_mut() {
-            line.hang_up();
+        if std::thread::panicking() {
+            let hub = Arc::clone(&self.hub);
+            let calls = std::mem::take(&mut self.calls);
+            let mut writes = std::mem::replace(&mut self.writes, Writes::new(Arc::clone(&hub)));
+            self.hub.runtime.spawn(async move {
+                writes.finish().await;
+                recovery::close_broken(&hub, &calls).await;
+            });
         }
         self.hub.sessions.fetch_sub(1, Ordering::Relaxed);
         self.hub.session_ended.notify_waiters();

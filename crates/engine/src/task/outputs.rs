@@ -16,6 +16,7 @@ use crate::convert;
 use crate::http::Ask;
 use crate::line::Line;
 use crate::place::place;
+use crate::promise::Promise;
 use crate::sounds::Unplayable;
 
 /// What is heard where a sound can't be had: one second of the frequency of a fault.
@@ -55,6 +56,9 @@ impl Task {
             }
             Output::Fetch(request) => self.fetch(*request),
             Output::Report(report) => {
+                if report.record.status.is_final() {
+                    self.leave(report.record.sid);
+                }
                 let change = convert::change(*report, self.clock.now());
                 self.writes.push(Write::Call(Box::new(change)));
             }
@@ -96,8 +100,15 @@ impl Task {
         if !self.calls.contains(&placement.sid) {
             self.enter(placement.sid);
         }
-        let (hub, events) = (Arc::clone(&self.hub), self.events.clone());
-        tokio::spawn(place(hub, placement, self.affinity, events));
+        let reason = "placing the call failed: please report it with the log".to_owned();
+        let alert = Some((12400, reason.clone()));
+        let ending = call::Ending { sip_status: Some(500), reason: Some(reason), alert };
+        let promise = self.promise(Event::NotPlaced(placement.leg, ending));
+        tokio::spawn(place(Arc::clone(&self.hub), placement, self.affinity, promise));
+    }
+
+    fn promise(&self, last_resort: Event) -> Promise {
+        Promise::new(self.hub.runtime.clone(), self.events.clone(), last_resort)
     }
 
     fn hang_up(&mut self, leg: LegId) {
@@ -127,14 +138,17 @@ impl Task {
 
     /// Gets a sound beside the call; it comes back as [`Event::Sound`].
     fn prepare(&self, leg: LegId, sound: SoundId, times: Option<u32>, what: Sound) {
-        let (hub, events) = (Arc::clone(&self.hub), self.events.clone());
+        let message = "a sound could not be made: please report it with the log".to_owned();
+        let prompt = Err(Unplayable { code: 12400, message });
+        let promise = self.promise(Event::Sound { leg, sound, times, prompt });
+        let hub = Arc::clone(&self.hub);
         tokio::spawn(async move {
             let prompt = match what {
                 Sound::Url(url) => hub.sounds.fetch(&url).await,
                 Sound::Say(say) => hub.sounds.say(&say).await,
                 Sound::Digits(_) | Sound::Beep | Sound::RingBack(_) => return,
             };
-            let _ = events.send(Event::Sound { leg, sound, times, prompt }).await;
+            promise.keep(Event::Sound { leg, sound, times, prompt }).await;
         });
     }
 
@@ -179,8 +193,10 @@ impl Task {
     }
 
     fn fetch(&self, request: Request) {
-        let (hub, events) = (Arc::clone(&self.hub), self.events.clone());
-        let cookies = Arc::clone(&self.cookies);
+        let message = "asking the application failed: please report it with the log".to_owned();
+        let failure = call::FetchFailure { code: 12400, message };
+        let promise = self.promise(Event::Fetched(request.id, Err(failure)));
+        let (hub, cookies) = (Arc::clone(&self.hub), Arc::clone(&self.cookies));
         tokio::spawn(async move {
             let result = match hub.token(request.account).await {
                 Ok(token) => {
@@ -199,7 +215,7 @@ impl Task {
             };
             metrics::counter!("alo_webhooks_total", "ok" => result.is_ok().to_string())
                 .increment(1);
-            let _ = events.send(Event::Fetched(request.id, result)).await;
+            promise.keep(Event::Fetched(request.id, result)).await;
         });
     }
 }

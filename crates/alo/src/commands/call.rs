@@ -33,6 +33,9 @@ pub(crate) struct Call {
     /// Application that is asked what to do
     #[arg(long)]
     url: Option<String>,
+    /// How it is asked: GET or POST [default: POST]
+    #[arg(long, requires = "url")]
+    method: Option<String>,
     /// TwiML to run
     #[arg(long)]
     twiml: Option<String>,
@@ -54,6 +57,7 @@ impl Call {
     pub(crate) async fn run(self, client: &Client, output: Output) -> anyhow::Result<ExitCode> {
         let mut form = vec![("From", self.from), ("To", self.to)];
         form.extend(self.url.map(|url| ("Url", url)));
+        form.extend(self.method.map(|method| ("Method", method)));
         form.extend(self.twiml.map(|twiml| ("Twiml", twiml)));
         form.extend(self.say.map(|text| ("Twiml", spoken(&text))));
         form.extend(self.timeout.map(|seconds| ("Timeout", seconds.to_string())));

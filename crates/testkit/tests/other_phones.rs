@@ -69,6 +69,26 @@ mod peers {
     }
 
     #[tokio::test]
+    async fn a_voice_is_heard_as_speech_and_a_tone_is_not() {
+        let spoken = std::process::Command::new("espeak-ng")
+            .args(["--stdout", "You have a support call. Press one to accept it."])
+            .output()
+            .expect("espeak-ng can't be started: `./test --install` installs it");
+        let prompt = media::Prompt::decode(&spoken.stdout).expect("a WAV file");
+        let town = Town::alone();
+        let bob = town.caller("bob").await;
+        let caller = town.caller("ada").await.dials(&bob.uri()).await;
+        let callee = bob.rings().await.answers().await;
+        caller.is_answered().await.says(testkit::samples(prompt.samples().to_vec()));
+        callee.hears_speech().await.hears_silence(ms(700)).await;
+        caller.says_tone(440.0);
+        callee.hears_tone(440.0).await.listens_from_now();
+        callee.inner().hears_speech(ms(500)).await.expect_err("a tone is no speech");
+        callee.hangs_up();
+        town.is_quiet().await;
+    }
+
+    #[tokio::test]
     async fn baresip_calls_the_phone_and_they_hear_each_other() {
         let town = Town::alone();
         let bob = town.caller("bob").await;

@@ -19,6 +19,9 @@ pub struct FetchId(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SoundId(pub u64);
 
+/// Who is told, how, and with what parameters.
+pub type Telling = (String, Method, Vec<(String, String)>);
+
 /// What happened.
 #[derive(Clone, Debug)]
 pub enum Input {
@@ -164,7 +167,7 @@ pub enum Output {
         /// As it is now.
         record: Box<RecordingRecord>,
         /// Who is told, with what: URL, method, parameters.
-        callback: Option<(String, Method, Vec<(String, String)>)>,
+        callback: Option<Telling>,
     },
     /// Nothing was recorded: forget the record and the file.
     DropRecording(Sid),
@@ -259,5 +262,5 @@ pub struct Report {
     /// Who follows the call; kept so that the end can be told even after a crash.
     pub watch: Option<Watch>,
     /// Who is told now, with what: URL, method, parameters.
-    pub callback: Option<(String, Method, Vec<(String, String)>)>,
+    pub callback: Option<Telling>,
 }

@@ -17,7 +17,7 @@ mod webhook;
 
 pub use io::{
     Ending, FetchFailure, FetchId, Fetched, Input, LegId, LegInput, Modification, Output,
-    Placement, RecordingOrder, Refusal, Report, Request, Sound, SoundId,
+    Placement, RecordingOrder, Refusal, Report, Request, Sound, SoundId, Telling,
 };
 pub use report::{Watch, final_callback};
 pub use session::{Inbound, Outbound, RecordCall, Session, Settings, SidSource, Start};

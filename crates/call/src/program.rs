@@ -245,7 +245,7 @@ impl Session {
     ) {
         let Some(index) = self.pending.iter().position(|pending| pending.id == id) else { return };
         let pending = self.pending.remove(index);
-        let read = result.and_then(reply::read);
+        let read = result.and_then(|fetched| reply::read(&fetched));
         match read {
             Ok(_) if pending.farewell => {}
             Ok(read) => self.run_document(now, pending.leg, read.document, read.base),

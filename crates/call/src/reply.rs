@@ -19,7 +19,7 @@ pub(crate) struct Read {
 }
 
 /// Reads an answer.
-pub(crate) fn read(fetched: Fetched) -> Result<Read, FetchFailure> {
+pub(crate) fn read(fetched: &Fetched) -> Result<Read, FetchFailure> {
     let base = Url::parse(&fetched.url).ok();
     let kind = fetched.content_type.as_deref().unwrap_or("text/xml");
     let kind = kind.split(';').next().unwrap_or(kind).trim().to_ascii_lowercase();

@@ -14,7 +14,7 @@ use crate::io::{
 };
 use crate::leg::{Cut, Leg, Phase};
 use crate::program::Pending;
-use crate::recording::Wanted;
+use crate::recording::{ActiveRecording, Wanted};
 use crate::report::{Watch, report};
 use crate::target::Target;
 
@@ -267,7 +267,7 @@ impl Session {
     fn is_over(&self) -> bool {
         self.pending.is_empty()
             && self.legs.values().all(|leg| {
-                leg.phase == Phase::Ended && !leg.recordings.iter().any(|active| active.is_open())
+                leg.phase == Phase::Ended && !leg.recordings.iter().any(ActiveRecording::is_open)
             })
     }
 

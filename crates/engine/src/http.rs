@@ -443,11 +443,10 @@ impl RetryOn {
     fn covers(self, error: &AskError) -> bool {
         match (error.kind, error.status) {
             (Kind::Unreached, _) => self.connect,
-            (Kind::Late, _) => self.read,
+            // Late, or broken off: there was a connection, and no answer.
+            (Kind::Late, _) | (Kind::Answered, None) => self.read,
             (Kind::Answered, Some(400..=499)) => self.client_errors,
             (Kind::Answered, Some(_)) => self.server_errors,
-            // Broken off: there was a connection, and no answer.
-            (Kind::Answered, None) => self.read,
             (Kind::Lasting, _) => false,
         }
     }

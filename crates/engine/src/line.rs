@@ -36,7 +36,7 @@ enum State {
     /// The INVITEs are being sent; what comes early waits.
     Placing { early: Vec<(usize, DialogEvent)>, hang_up: bool },
     /// There is a stream, and at least one dialog.
-    Open(Open),
+    Open(Box<Open>),
     /// Over.
     Closed,
 }
@@ -82,7 +82,7 @@ impl Line {
 
     /// An incoming line.
     pub(crate) fn incoming(leg: LegId, open: Open) -> Line {
-        Line::new(leg, State::Open(open))
+        Line::new(leg, State::Open(Box::new(open)))
     }
 
     fn new(leg: LegId, state: State) -> Line {
@@ -90,7 +90,7 @@ impl Line {
     }
 
     /// The INVITEs are out; gives what came meanwhile.
-    pub(crate) fn placed(&mut self, open: Open) -> Vec<LegInput> {
+    pub(crate) fn placed(&mut self, open: Box<Open>) -> Vec<LegInput> {
         let State::Placing { early, hang_up } =
             std::mem::replace(&mut self.state, State::Open(open))
         else {

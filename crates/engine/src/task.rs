@@ -98,6 +98,14 @@ pub(crate) fn media_sink(
     Box::new(move |event| post(&runtime, &events, Event::Media(leg, event)))
 }
 
+/// What a task does next.
+enum Next {
+    /// It ends.
+    Over,
+    /// It hears what comes, and lets its session know when this moment has come.
+    Wake(Option<Moment>),
+}
+
 /// A call's task.
 pub(crate) struct Task {
     hub: Arc<Hub>,
@@ -138,7 +146,7 @@ impl Task {
 
     /// Runs until the call is over and everything about it is kept.
     pub(crate) async fn run(mut self) {
-        while let Some(wake_at) = self.drain_outputs() {
+        while let Next::Wake(wake_at) = self.drain_outputs() {
             let wake_at = wake_at.map(|at| self.clock.instant(at));
             tokio::select! {
                 Some(event) = self.inbox.recv() => self.hear(event),
@@ -161,12 +169,12 @@ impl Task {
         self.hub.leave(call);
     }
 
-    /// Carries out what the session wants; `None` when it is over, else when it wants to be woken.
-    fn drain_outputs(&mut self) -> Option<Option<Moment>> {
+    /// Carries out what the session wants.
+    fn drain_outputs(&mut self) -> Next {
         loop {
             match self.session.poll() {
-                Output::Over => return None,
-                Output::Idle(at) => return Some(at),
+                Output::Over => return Next::Over,
+                Output::Idle(at) => return Next::Wake(at),
                 output => self.carry_out(output),
             }
         }
@@ -183,7 +191,7 @@ impl Task {
                 self.tell(leg, input);
             }
             Event::Placed(leg, open) => {
-                let inputs = self.lines.get_mut(&leg).map(|line| line.placed(*open));
+                let inputs = self.lines.get_mut(&leg).map(|line| line.placed(open));
                 for input in inputs.into_iter().flatten() {
                     self.tell(leg, Some(input));
                 }

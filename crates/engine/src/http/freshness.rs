@@ -44,7 +44,7 @@ impl Freshness {
         let says = |name: &str| directives().any(|directive| directive == name);
         let seconds = |name: &str| {
             let values = directives().filter_map(|directive| directive.strip_prefix(name));
-            values.filter_map(|value| value.trim_matches('"').parse::<u64>().ok()).next()
+            values.filter_map(|value| value.trim_matches('"').parse::<u64>().ok()).min()
         };
         let forbidden = says("no-store") || says("private") || all(headers, &VARY).contains('*');
         let lifetime = match seconds("s-maxage=").or_else(|| seconds("max-age=")) {

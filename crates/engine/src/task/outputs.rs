@@ -181,15 +181,13 @@ impl Task {
             end_on_silence: order.silence,
             trim: order.trim,
         };
-        match line.stream() {
-            Some(stream) => stream.record(number, what),
-            None => {
-                let failure = Some("the call had ended".to_owned());
-                let (recording, length) = (order.recording, Duration::ZERO);
-                let ended = LegInput::RecordingEnded { recording, length, heard: false, failure };
-                self.tell(leg, Some(ended));
-            }
+        if let Some(stream) = line.stream() {
+            return stream.record(number, what);
         }
+        let failure = Some("the call had ended".to_owned());
+        let (recording, length) = (order.recording, Duration::ZERO);
+        let ended = LegInput::RecordingEnded { recording, length, heard: false, failure };
+        self.tell(leg, Some(ended));
     }
 
     fn fetch(&self, request: Request) {

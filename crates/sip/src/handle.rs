@@ -109,10 +109,10 @@ impl Dialog {
         self.command(Command::Answer(sdp));
     }
 
-    /// Refuses with a final status from 300 to 699.
+    /// Refuses with a final status from 300 to 699. A 503 says when to try again (RFC 3261 §21.5.4).
     pub fn reject(&self, status: u16, reason: Option<&str>) {
         let reason = reason.map(str::to_owned);
-        self.command(Command::Reject { status, reason, retry_after: false });
+        self.command(Command::Reject { status, reason, retry_after: status == 503 });
     }
 
     /// Ends it as fits: CANCEL, BYE or 603. More than once does no harm.

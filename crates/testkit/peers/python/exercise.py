@@ -169,7 +169,8 @@ def errors(twilio):
     zeros = "CA" + "0" * 32
     expect_error("unknown call", 404, [20404], lambda: twilio.calls(zeros).fetch())
     expect_error("unknown call deleted", 404, [20404], lambda: twilio.calls(zeros).delete())
-    expect_error("wrong token", 401, [20003], lambda: client("f" * 32).calls.list(limit=1))
+    # A list that is refused is another exception in this SDK, without code and status; so one record is asked for.
+    expect_error("wrong token", 401, [20003], lambda: client("f" * 32).calls(zeros).fetch())
     create = twilio.calls.create
     expect_error("no To", 400, [21201], lambda: create(to="", from_=FROM, twiml=waits(1)))
     expect_error("bad To", 400, [21211], lambda: create(to="garbage", from_=FROM, twiml=waits(1)))

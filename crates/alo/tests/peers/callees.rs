@@ -40,7 +40,7 @@ async fn a_callee_who(scenario: &str, attributes: &str, status: &str) {
     assert_eq!(outcome(&after), (status.to_owned(), bridged), "{scenario}");
     assert_eq!(house.is_told_the_end().await, "completed");
     let called = after.param("DialCallSid").expect("the called leg has a SID");
-    assert_eq!(house.gets(&format!("/Calls/{called}")).await["status"], status, "{scenario}");
+    house.call_is(&called, status).await;
     house.comes_to_rest().await;
 }
 
@@ -99,7 +99,7 @@ async fn hangs_up() {
 async fn answers_and_the_caller_hangs_up() {
     let house = House::open().await;
     let callee = Sipp::new("uas-answered").calls(1).talk(A_MOMENT).serve().await;
-    let after = dials(&house, &callee, "", "uac-answered").await;
+    let after = dials(&house, &callee, "answerOnBridge=\"true\"", "uac-answered").await;
     callee.finish().await;
     assert_eq!(outcome(&after).0, "completed");
     assert_eq!(house.is_told_the_end().await, "completed");
@@ -145,8 +145,8 @@ async fn is_reached_over_a_trunk_by_a_dial_and_by_rest() {
     let house = House::open().await;
     let callee = Sipp::new("uas-answered").calls(2).talk(A_MOMENT).serve().await;
     house.adds_trunk("+55", callee.address().port()).await;
-    house.says(&format!("<Dial><Number>{ABROAD}</Number></Dial>"));
-    house.caller("uac-answered").talk(Duration::from_secs(1)).run().await;
+    house.says(&format!("<Dial answerOnBridge=\"true\"><Number>{ABROAD}</Number></Dial>"));
+    house.caller("uac-answered").talk(A_MOMENT).run().await;
     assert_eq!(house.is_told_the_end().await, "completed");
     let sid = house.places(ABROAD, "<Pause length=\"60\"/>", &[]).await;
     house.call_is(&sid, "in-progress").await;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use testkit::Sipp;
 
-use super::house::{CALLER, House, NOBODYS, SOON, options};
+use super::house::{CALLER, House, NOBODYS, NUMBER, SOON, WAITS, options};
 
 /// How long callers talk, hold or wait.
 const A_MOMENT: Duration = Duration::from_millis(300);
@@ -12,7 +12,7 @@ const A_MOMENT: Duration = Duration::from_millis(300);
 #[tokio::test]
 async fn a_caller_is_answered_and_hangs_up() {
     let house = House::open().await;
-    house.says("<Pause length=\"60\"/>");
+    house.says(WAITS);
     house.caller("uac-answered").talk(A_MOMENT).run().await;
     let asked = house.app.next("/voice", SOON).await;
     assert_eq!(asked.param("From").as_deref(), Some(CALLER));
@@ -78,9 +78,9 @@ async fn a_caller_without_a_codec_of_ours_gets_488() {
 #[tokio::test]
 async fn a_caller_over_the_limit_gets_503_with_retry_after() {
     let house = House::with(options().variable("ALO_SIP_CALLS", "1")).await;
-    house.says("<Pause length=\"60\"/>");
+    house.says(WAITS);
     let town = house.town();
-    let first = town.caller(CALLER).await.dials(super::house::NUMBER).await.is_answered().await;
+    let first = town.caller(CALLER).await.dials(NUMBER).await.is_answered().await;
     house.caller("uac-expects-503").run().await;
     first.hangs_up();
     house.comes_to_rest().await;
@@ -89,7 +89,7 @@ async fn a_caller_over_the_limit_gets_503_with_retry_after() {
 #[tokio::test]
 async fn a_caller_holds_resumes_and_moves() {
     let house = House::open().await;
-    house.says("<Pause length=\"60\"/>");
+    house.says(WAITS);
     house.caller("uac-hold-resume").talk(A_MOMENT).run().await;
     house.caller("uac-moves").talk(A_MOMENT).run().await;
     for _ in 0..2 {
@@ -102,7 +102,8 @@ async fn a_caller_holds_resumes_and_moves() {
 async fn a_caller_holds_and_resumes_while_bridged() {
     let house = House::open().await;
     let called = Sipp::new("uas-answered").calls(1).talk(Duration::ZERO).serve().await;
-    house.says(&format!("<Dial><Sip>sip:ada@{}</Sip></Dial>", called.address()));
+    let sip = format!("<Sip>sip:ada@{}</Sip>", called.address());
+    house.says(&format!("<Dial answerOnBridge=\"true\">{sip}</Dial>"));
     house.caller("uac-hold-resume").talk(A_MOMENT).run().await;
     called.finish().await;
     assert_eq!(house.is_told_the_end().await, "completed");
@@ -128,7 +129,7 @@ async fn a_phone_registers_is_rung_and_unregisters() {
     };
     registers("600").run().await;
     assert_eq!(house.metrics().await["alo_sip_registrations"], 1.0);
-    house.says("<Dial><Client>ada</Client></Dial>");
+    house.says("<Dial answerOnBridge=\"true\"><Client>ada</Client></Dial>");
     house.caller("uac-answered").talk(A_MOMENT).run().await;
     phone.finish().await;
     registers("0").run().await;

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::house::{CALLER, House, NUMBER, eventually, options};
+use super::house::{CALLER, House, NUMBER, SOON, WAITS, eventually, options, response};
 
 #[tokio::test]
 async fn a_live_call_goes_on_new_ones_are_refused_and_the_end_is_clean() {
     let mut house = House::open().await;
     house.says("<Gather numDigits=\"1\" timeout=\"60\" action=\"/keys\"/>");
-    house.app.answers("/keys", super::house::response("<Pause length=\"60\"/>"));
+    house.app.answers("/keys", response(WAITS));
     let town = house.town();
     let call = town.caller(CALLER).await.dials(NUMBER).await.is_answered().await;
     house.server.signal_terminate().await;
@@ -23,7 +23,7 @@ async fn a_live_call_goes_on_new_ones_are_refused_and_the_end_is_clean() {
     assert_eq!((status, &refused["status"]), (503, &503.into()), "{refused}");
     // The live call is served as before: its key is heard, its application asked.
     call.presses("7").await;
-    let keys = house.app.next("/keys", super::house::SOON).await;
+    let keys = house.app.next("/keys", SOON).await;
     assert_eq!(keys.param("Digits").as_deref(), Some("7"));
     call.hangs_up();
     assert_eq!(house.is_told_the_end().await, "completed");
@@ -33,7 +33,7 @@ async fn a_live_call_goes_on_new_ones_are_refused_and_the_end_is_clean() {
 #[tokio::test]
 async fn a_call_that_does_not_end_is_hung_up_when_patience_is_over() {
     let mut house = House::with(options().variable("ALO_CALLS_DRAIN", "500 ms")).await;
-    house.says("<Pause length=\"60\"/>");
+    house.says(WAITS);
     let town = house.town();
     let call = town.caller(CALLER).await.dials(NUMBER).await.is_answered().await;
     let status = house.server.terminate().await;

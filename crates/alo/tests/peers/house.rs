@@ -19,6 +19,9 @@ pub(crate) const NOBODYS: &str = "+14155550199";
 /// Who calls.
 pub(crate) const CALLER: &str = "+14155550142";
 
+/// What answers and lasts a minute. A pause alone doesn't answer.
+pub(crate) const WAITS: &str = "<Gather timeout=\"60\"/>";
+
 /// How long what should happen may take on a busy machine.
 pub(crate) const SOON: Duration = Duration::from_secs(20);
 
@@ -69,16 +72,8 @@ impl House {
 
     /// One call by a scenario of sipp to the house's number.
     pub(crate) fn caller(&self, scenario: &str) -> Sipp {
-        self.callers(scenario, 1)
-    }
-
-    /// So many calls.
-    pub(crate) fn callers(&self, scenario: &str, calls: u32) -> Sipp {
-        Sipp::new(scenario)
-            .target(self.server.sip())
-            .service(NUMBER)
-            .set("caller", CALLER)
-            .calls(calls)
+        let caller = Sipp::new(scenario).target(self.server.sip()).calls(1);
+        caller.service(NUMBER).set("caller", CALLER)
     }
 
     /// A town of phones at this server, in the same story as the application.

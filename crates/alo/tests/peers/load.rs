@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use testkit::Sipp;
 
-use super::house::{House, eventually_within, options};
+use super::house::{CALLER, House, NUMBER, WAITS, eventually_within, options, response};
 
 /// Calls of a wave.
 const CALLS: u32 = 2_000;
@@ -31,11 +31,7 @@ const GROWTH_MAX: f64 = 1_500_000.0;
 
 #[tokio::test]
 async fn after_two_thousand_calls_sockets_tasks_streams_and_memory_are_back() {
-    let options = options()
-        .variable("ALO_SIP_INVITES_PER_SECOND", "1000")
-        .variable("ALO_SIP_MESSAGES_PER_SECOND", "10000")
-        .variable("ALO_LOG", "warn");
-    let mut options = options;
+    let mut options = options().variable("ALO_LOG", "warn");
     options.rtp_ports = 500;
     let house = House::with(options).await;
     wave(&house, 100, 20).await;
@@ -64,20 +60,21 @@ async fn wave(house: &House, answered: u32, bridged: u32) {
         .within(WAVE_MAX)
         .serve()
         .await;
-    let dial = format!("<Dial><Sip>sip:ada@{}</Sip></Dial>", callee.address());
+    let sip = format!("<Sip>sip:ada@{}</Sip>", callee.address());
+    let dial = format!("<Dial answerOnBridge=\"true\">{sip}</Dial>");
     house.app.on("/voice", move |request| {
         // sipp's callers say which they are by their number.
         let bridged = request.param("From").is_some_and(|from| from == BRIDGED_CALLER);
-        super::house::response(if bridged { &dial } else { "<Pause length=\"60\"/>" })
+        response(if bridged { &dial } else { WAITS })
     });
-    let load = |calls: u32, share: u32| {
-        house.callers("uac-load", calls).rate(share).at_once(60).talk(TALK).within(WAVE_MAX)
+    let load = |caller: &str, calls: u32, share: u32| {
+        let callers = Sipp::new("uac-load").target(house.server.sip()).service(NUMBER).calls(calls);
+        let callers = callers.set("caller", caller).rate(share).at_once(60);
+        callers.talk(TALK).within(WAVE_MAX).run()
     };
     let slow = A_SECOND * bridged / (answered + bridged);
-    let (one, other) = tokio::join!(
-        load(answered, A_SECOND - slow).run(),
-        load(bridged, slow).set("caller", BRIDGED_CALLER).run()
-    );
+    let (one, other) =
+        tokio::join!(load(CALLER, answered, A_SECOND - slow), load(BRIDGED_CALLER, bridged, slow));
     assert_eq!((one.successful, other.successful), (answered as u64, bridged as u64));
     callee.finish().await;
 }

@@ -59,6 +59,12 @@ async fn exercise(program: &Path, script: &str) {
     let town = house.town();
     let call = town.caller(CALLER).await.dials(NUMBER).await.is_answered().await;
     call.says_tone(620.0).is_hung_up_on().await;
+    eventually("the recording is complete", async || {
+        let recordings = house.gets("/Recordings").await;
+        let complete = recordings["recordings"][0]["status"] == "completed";
+        if complete { Ok(()) } else { Err(recordings.to_string()) }
+    })
+    .await;
     let mut command = sdk(&house, program, script);
     let command = command
         .env("ALO_BASE_URL", house.server.url(""))
@@ -70,7 +76,8 @@ async fn exercise(program: &Path, script: &str) {
     let last = String::from_utf8_lossy(&output.stdout).lines().last().map(str::to_owned);
     let last: Value = serde_json::from_str(&last.unwrap_or_default()).expect("lines of JSON");
     assert_eq!(last["step"], "done");
-    assert!(words(&output).contains("recording's audio"), "a recording was fetched");
+    let words = words(&output);
+    assert!(words.contains("recordings.fetch"), "no recording was fetched: {words}");
     house.comes_to_rest().await;
 }
 
@@ -95,7 +102,7 @@ async fn webhooks(house: &House) -> Vec<Request> {
     };
     let phone = town.moves_in(settings).await;
     let call = phone.dials(NUMBER).await.is_answered().await;
-    call.presses("#5").await.is_hung_up_on().await;
+    call.presses("5").await.is_hung_up_on().await;
     house.comes_to_rest().await;
     let requests = eventually("the last webhook came", async || {
         let requests = house.app.requests();

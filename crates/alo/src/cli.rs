@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    alerts, call, calls, completions, config, credentials, demo, doctor, numbers, phones,
+    accounts, alerts, call, calls, completions, config, credentials, demo, doctor, numbers, phones,
     recordings, serve, trunks, twiml,
 };
 
@@ -73,6 +73,8 @@ pub(crate) enum Command {
     Doctor(doctor::Doctor),
     /// Show or change the account and its token
     Credentials(credentials::Credentials),
+    /// Accounts besides the first
+    Accounts(accounts::Accounts),
     /// Phones that register here
     Phones(phones::Phones),
     /// Carriers and telephone systems

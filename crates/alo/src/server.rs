@@ -24,7 +24,8 @@ use crate::address::reachable;
 use crate::client::Running;
 use crate::config::Config;
 
-pub(crate) use account::{Opened, replace_token};
+use account::Opened;
+pub(crate) use account::{add_account, replace_token};
 
 /// How long requests may take to end after the calls have.
 const LAST_REQUESTS: Duration = Duration::from_secs(2);
@@ -56,6 +57,8 @@ impl Server {
         let figures = metrics::Figures::start()?;
         let api_settings = api::Settings {
             ping_trunk: Some(pings(engine.sip().clone())),
+            // Others, where `alo accounts` made some, may not change what the whole server shares.
+            admin: Some(account.sid),
             ..config.http.settings(&config.numbers, http)
         };
         let api = api::router(engine.clone(), api_settings);

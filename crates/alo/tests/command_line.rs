@@ -40,6 +40,7 @@ fn help_names_every_command_and_each_command_has_examples() {
         "demo",
         "doctor",
         "credentials",
+        "accounts",
         "phones",
         "trunks",
         "numbers",

@@ -205,7 +205,7 @@ fn a_second_server_on_the_same_folder_is_refused() {
 }
 
 #[test]
-fn a_token_is_replaced_while_the_server_is_stopped() {
+fn tokens_are_replaced_and_accounts_added_while_the_server_is_stopped() {
     let folder = folder();
     let path = folder.path();
     let mut server = Server::start(path);
@@ -215,8 +215,15 @@ fn a_token_is_replaced_while_the_server_is_stopped() {
     assert!(error.contains("stop the server first"), "{error}");
     server.signal("-TERM");
     server.child.wait().expect("it ends");
+    let shop = json(path, &["accounts", "add", "shop"]);
     let keys = json(path, &["credentials", "rotate"]);
     assert_ne!(keys["auth_token"], server.ready["auth_token"]);
     let again = Server::start(path);
     assert_eq!(again.ready["auth_token"], keys["auth_token"]);
+    assert_eq!(json(path, &["accounts"]).as_array().map(Vec::len), Some(2));
+    let sid = shop["account_sid"].as_str().expect("a SID");
+    assert!(alo(path, &["accounts", "close", sid]).status.success());
+    let accounts = json(path, &["accounts"]);
+    let closed = accounts.as_array().into_iter().flatten().find(|account| account["sid"] == sid);
+    assert_eq!(closed.map(|account| &account["status"]), Some(&Value::from("closed")));
 }

@@ -1,5 +1,6 @@
 //! The commands, one file each: what it takes, and what it does.
 
+pub(crate) mod accounts;
 pub(crate) mod alerts;
 pub(crate) mod call;
 pub(crate) mod calls;
@@ -37,6 +38,7 @@ pub(crate) fn run(cli: Cli, output: Output) -> anyhow::Result<ExitCode> {
         Command::Demo(demo) => demo.run(&globals, output),
         Command::Doctor(doctor) => doctor.run(&globals, output),
         Command::Credentials(credentials) => credentials.run(&globals, output),
+        Command::Accounts(accounts) => accounts.run(&globals, output),
         Command::Twiml(twiml) => twiml.run(output),
         Command::Config(config) => config.run(&globals, output),
         Command::Completions(completions) => completions.run(),
@@ -65,7 +67,7 @@ pub(crate) fn run(cli: Cli, output: Output) -> anyhow::Result<ExitCode> {
 }
 
 /// Runs a command that asks the running server.
-fn ask<F, Answer>(globals: &Globals, command: F) -> anyhow::Result<ExitCode>
+pub(crate) fn ask<F, Answer>(globals: &Globals, command: F) -> anyhow::Result<ExitCode>
 where
     F: FnOnce(Client) -> Answer,
     Answer: Future<Output = anyhow::Result<ExitCode>>,

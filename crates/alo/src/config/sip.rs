@@ -46,7 +46,7 @@ section! {
         /// Places that one phone may be registered at. One more replaces the one that would expire first.
         contacts: usize = 10; 1..=100,
         /// Longest ringing in either direction before a call is given up.
-        ring: Duration = Duration::from_secs(300); Duration::from_secs(1)..=Duration::from_secs(3_600),
+        ring: Duration = Duration::from_secs(660); Duration::from_secs(1)..=Duration::from_secs(3_600),
         /// Shortest registration of a phone that is granted; less is refused with 423.
         registration_min: Duration = Duration::from_secs(30); Duration::from_secs(1)..=Duration::from_secs(86_400),
         /// Longest registration granted; more is cut.

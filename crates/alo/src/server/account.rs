@@ -22,7 +22,7 @@ pub(crate) struct Opened {
 pub(super) async fn open(store: &dyn Store, path: &Path) -> anyhow::Result<Opened> {
     let (account, is_new) = match own(store).await? {
         Some(account) => (account, false),
-        None => (make(store).await?, true),
+        None => (make(store, "alo").await?, true),
     };
     let keys = Keys::of(&account);
     let known = Keys::read(path).ok().flatten();
@@ -32,21 +32,9 @@ pub(super) async fn open(store: &dyn Store, path: &Path) -> anyhow::Result<Opene
     Ok(Opened { account, is_new })
 }
 
-/// Gives the account a new token, with the server stopped: the store is for one process alone.
+/// Gives the account a new token, with the server stopped.
 pub(crate) async fn replace_token(config: &Config) -> anyhow::Result<Keys> {
-    let database = config.database();
-    if !database.exists() {
-        bail!(
-            "there is no account in {}: `alo serve` makes it at its first start",
-            config.data.display()
-        );
-    }
-    let store = Sqlite::open(&database).map_err(|error| match error {
-        OpenError::Locked { .. } => {
-            anyhow::Error::new(error).context("stop the server first, then rotate the token")
-        }
-        other => other.into(),
-    })?;
+    let store = open_store(config)?;
     let account = own(&store).await?.context("the store has no account")?;
     let account = Account { token: new_token()?, updated_at: now(), ..account };
     store.change_account(account.clone()).await?;
@@ -56,17 +44,39 @@ pub(crate) async fn replace_token(config: &Config) -> anyhow::Result<Keys> {
     Ok(keys)
 }
 
-/// The first account that was opened and is not closed.
-async fn own(store: &dyn Store) -> anyhow::Result<Option<Account>> {
-    let accounts = store.accounts().await?;
-    Ok(accounts.into_iter().rev().find(|account| account.status != AccountStatus::Closed))
+/// Opens another account, with the server stopped.
+pub(crate) async fn add_account(config: &Config, name: &str) -> anyhow::Result<Keys> {
+    let store = open_store(config)?;
+    let account = make(&store, name).await?;
+    store.close().await;
+    Ok(Keys::of(&account))
 }
 
-async fn make(store: &dyn Store) -> anyhow::Result<Account> {
+/// The store, which is for one process alone.
+fn open_store(config: &Config) -> anyhow::Result<Sqlite> {
+    let database = config.database();
+    if !database.exists() {
+        bail!(
+            "there is no account in {}: `alo serve` makes it at its first start",
+            config.data.display()
+        );
+    }
+    Sqlite::open(&database).map_err(|error| match error {
+        OpenError::Locked { .. } => anyhow::Error::new(error).context("stop the server first"),
+        other => other.into(),
+    })
+}
+
+/// The account that was opened first: it administers the others.
+async fn own(store: &dyn Store) -> anyhow::Result<Option<Account>> {
+    Ok(store.accounts().await?.pop())
+}
+
+async fn make(store: &dyn Store, name: &str) -> anyhow::Result<Account> {
     let account = Account {
         sid: Sid::new(SidKind::Account, random()?),
         token: new_token()?,
-        friendly_name: "alo".to_owned(),
+        friendly_name: name.to_owned(),
         status: AccountStatus::Active,
         created_at: now(),
         updated_at: now(),

@@ -1,0 +1,101 @@
+//! `alo accounts`: accounts besides the first, each with numbers, calls and recordings of its own.
+//!
+//! The running server lists and closes them over its API. A new one is written to the store, which only one process may
+//! have open: the server has to be stopped for that.
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use super::{ask, shown, wait};
+use crate::cli::Globals;
+use crate::client::Client;
+use crate::config::Config;
+use crate::output::Output;
+use crate::server::add_account;
+
+/// Accounts shown at most.
+const SHOWN: usize = 1_000;
+
+/// What to do with accounts.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  alo accounts
+  alo accounts add shop             with the server stopped; prints its SID and token
+  alo accounts close AC5ef8732a3c49700934481addd5ce1659")]
+pub(crate) struct Accounts {
+    #[command(subcommand)]
+    action: Option<Action>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// List them (the default)
+    List,
+    /// Open one, and print its SID and token, which are not shown again
+    Add {
+        /// Its name, for people
+        name: String,
+    },
+    /// Close one for good
+    Close {
+        /// Its SID
+        sid: String,
+    },
+}
+
+impl Accounts {
+    pub(crate) fn run(self, globals: &Globals, output: Output) -> anyhow::Result<ExitCode> {
+        match self.action.unwrap_or(Action::List) {
+            Action::List => ask(globals, |client| async move { list(&client, output).await }),
+            Action::Add { name } => add(globals, &name, output),
+            Action::Close { sid } => {
+                ask(globals, |client| async move { close(&client, &sid, output).await })
+            }
+        }
+    }
+}
+
+async fn list(client: &Client, output: Output) -> anyhow::Result<ExitCode> {
+    let path = "/2010-04-01/Accounts.json";
+    let mut accounts = client.list(path, "accounts", &Vec::new(), SHOWN).await?;
+    for account in &mut accounts {
+        // A list is for looking at; tokens are not.
+        if let Some(fields) = account.as_object_mut() {
+            fields.remove("auth_token");
+        }
+    }
+    if output.json {
+        output.document(&Value::Array(accounts))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let rows = accounts.iter().map(|it| shown::row(it, &["friendly_name", "status", "sid"]));
+    output.table(&["name", "status", "sid"], rows.collect(), "no accounts")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn add(globals: &Globals, name: &str, output: Output) -> anyhow::Result<ExitCode> {
+    let config = Config::load(globals)?;
+    let keys = wait(add_account(&config, name))??;
+    if output.json {
+        output.document(&json!({
+            "friendly_name": name,
+            "account_sid": keys.account_sid,
+            "auth_token": keys.auth_token,
+        }))?;
+    } else {
+        output.line(format!("Account SID  {}", keys.account_sid))?;
+        output.line(format!("Auth token   {}", keys.auth_token))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn close(client: &Client, sid: &str, output: Output) -> anyhow::Result<ExitCode> {
+    let path = format!("/2010-04-01/Accounts/{}.json", shown::escaped(sid));
+    let form = vec![("Status", "closed".to_owned())];
+    client.post(&path, &form).await?;
+    output.remark(format!("{sid} is closed"));
+    Ok(ExitCode::SUCCESS)
+}

@@ -50,6 +50,8 @@ pub struct ServerOptions {
     pub environment: Vec<(String, String)>,
     /// How many UDP ports it gets for RTP and RTCP; two for each leg. Default 62.
     pub rtp_ports: u16,
+    /// Whether it serves with `--dev`. Default yes: without it, applications on loopback aren't asked.
+    pub development: bool,
 }
 
 struct Running {
@@ -79,7 +81,14 @@ impl ServerOptions {
             arguments: Vec::new(),
             environment: Vec::new(),
             rtp_ports: 62,
+            development: true,
         }
+    }
+
+    /// Not for development: as the world meets it.
+    pub fn in_production(mut self) -> Self {
+        self.development = false;
+        self
     }
 
     /// One argument more.
@@ -247,7 +256,9 @@ fn command(
     let (first, last) = (ports.range().start().to_owned(), ports.range().end().to_owned());
     let mut command = Command::new(&options.binary);
     command
-        .args(["serve", "--dev", "--json", "--data"])
+        .arg("serve")
+        .args(options.development.then_some("--dev"))
+        .args(["--json", "--data"])
         .arg(data)
         .args(["--http", http, "--sip", sip, "--rtp-ports", &format!("{first}-{last}")])
         .args(&options.arguments)
@@ -356,7 +367,7 @@ mod tests {
     #[tokio::test]
     async fn a_server_is_ready_when_it_says_so_and_ends_when_asked() {
         let folder = TempDir::new().expect("a temporary folder");
-        let binary = stand_in(folder.path(), "trap 'exit 3' TERM\nread line < /dev/zero & wait $!");
+        let binary = stand_in(folder.path(), "trap 'kill $!; exit 3' TERM\nsleep 20 & wait $!");
         let mut server = Server::start(&binary).await;
         assert_eq!((server.http().port(), server.sip().port()), (1, 2));
         assert_eq!((server.account_sid(), server.auth_token()), ("AC1", "secret"));

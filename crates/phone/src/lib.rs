@@ -8,19 +8,24 @@ mod call;
 mod ear;
 mod errors;
 mod line;
+mod listening;
 mod note;
 #[path = "phone.rs"]
 mod set;
 mod settings;
 mod sound;
+mod state;
+mod wiring;
 
-pub use call::{Call, Hold, Party, RingBack, State};
+pub use call::Call;
 pub use errors::{
     AnswerError, DialError, HoldError, NotAnswered, NotEnded, NotHeard, NotPressed, RegisterError,
     Silent, StartError,
 };
+pub use listening::RingBack;
 pub use note::{Note, Observer, What};
 pub use set::Phone;
 pub use settings::{Detour, Keys, Settings};
 pub use sip::{EndedBy, Ending};
 pub use sound::{Heard, Level, Run, Sound};
+pub use state::{Hold, Party, State};

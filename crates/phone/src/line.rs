@@ -7,15 +7,16 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use media::io::{self, Audio, PlayId, Remote, Statistics, Stream};
+use media::io::{self, Audio, PlayId, Remote, Statistics};
 use sip::sdp::{self, Agreed, Description, Local};
 use sip::{Dialog, DialogEvent, Ending};
 use tokio::sync::watch;
 
-use crate::call::{Hold, Party, State};
 use crate::ear::Ear;
 use crate::note::{Note, What};
-use crate::settings::{Keys, Settings};
+use crate::settings::Settings;
+use crate::state::{Hold, Party, State};
+use crate::wiring::{Reoffer, Wiring, direction};
 
 /// Keys that the far side pressed and nobody asked about; the oldest is forgotten first.
 const KEYS_KEPT: usize = 256;
@@ -76,25 +77,6 @@ pub(crate) struct Progress {
     /// The RTP stream is closed or was never opened.
     pub(crate) silent: bool,
     pub(crate) statistics: Option<Statistics>,
-}
-
-/// What belongs to the call underneath.
-#[derive(Default)]
-struct Wiring {
-    dialog: Option<Dialog>,
-    stream: Option<Stream>,
-    local: Option<Local>,
-    /// Their offer in the INVITE.
-    offered: Option<Description>,
-    /// Our offer that they have yet to answer.
-    offer: Option<Description>,
-    /// We hold them.
-    holding: bool,
-    /// What was given to the stream so far, and what it says now.
-    plays: u64,
-    saying: Option<PlayId>,
-    /// A re-INVITE that came before the dialog was known.
-    early_reoffer: Option<Reoffer>,
 }
 
 impl Progress {
@@ -521,56 +503,8 @@ impl Line {
     }
 }
 
-impl Wiring {
-    fn next_play(&mut self) -> PlayId {
-        self.plays += 1;
-        PlayId(self.plays)
-    }
-
-    fn new_offer(&self, keys: Keys) -> Option<Description> {
-        let direction =
-            if self.holding { sdp::Direction::SendOnly } else { sdp::Direction::SendRecv };
-        let mut offer = sdp::offer(self.local.as_ref()?, direction);
-        if keys == Keys::Tones {
-            offer.dtmf = None;
-        }
-        Some(offer)
-    }
-
-    fn new_answer(
-        &self,
-        mut offered: Description,
-        keys: Keys,
-    ) -> Result<(Description, Agreed), sdp::NoCommonCodec> {
-        if keys == Keys::Tones {
-            offered.dtmf = None;
-        }
-        if self.holding {
-            // Who holds goes on holding whatever the far side offers.
-            offered.direction = match offered.direction {
-                sdp::Direction::SendRecv | sdp::Direction::RecvOnly => sdp::Direction::RecvOnly,
-                sdp::Direction::SendOnly | sdp::Direction::Inactive => sdp::Direction::Inactive,
-            };
-        }
-        let local = self.local.as_ref().ok_or(sdp::NoCommonCodec)?;
-        sdp::answer(&offered, local)
-    }
-}
-
-/// A re-INVITE; without an offer they ask for ours.
-struct Reoffer(Option<Description>);
-
 /// Why there is no RTP socket.
 pub(crate) enum OpenError {
     Media(io::OpenError),
     Detour(std::io::Error),
-}
-
-fn direction(agreed: sdp::Direction) -> io::Direction {
-    match agreed {
-        sdp::Direction::SendRecv => io::Direction::SendReceive,
-        sdp::Direction::SendOnly => io::Direction::SendOnly,
-        sdp::Direction::RecvOnly => io::Direction::ReceiveOnly,
-        sdp::Direction::Inactive => io::Direction::Inactive,
-    }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sip::{EndedBy, Ending};
 
-use crate::call::Party;
+use crate::state::Party;
 
 /// Whoever is told. Called from signalling and media threads: it must not block.
 pub type Observer = Arc<dyn Fn(&Note) + Send + Sync>;

@@ -13,11 +13,12 @@ use sip::{
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, timeout_at};
 
-use crate::call::{Call, Party};
+use crate::call::Call;
 use crate::errors::{DialError, RegisterError, Silent, StartError};
 use crate::line::{Desk, Line, OpenError};
 use crate::note::What;
 use crate::settings::Settings;
+use crate::state::Party;
 
 /// Calls that may ring at once; one more hears 486.
 const RINGING_MAX: usize = 16;

@@ -1,7 +1,8 @@
-//! `cargo xtask`: the checks that CI runs apart from the tests, as one command that anybody can run.
+//! `cargo xtask`: the checks that CI runs apart from the tests, and the benches, as one command that anybody can run.
 //!
-//! It reads the checkout and runs cargo. It never changes a file, and knows nothing of telephony.
+//! It reads the checkout and runs cargo and what cargo built. It never changes a file, and depends on no crate of ours.
 
+mod bench;
 mod cargo;
 mod check;
 mod finding;
@@ -18,7 +19,8 @@ const USAGE: &str = "\
 cargo xtask check            all that CI runs apart from the tests
 cargo xtask check STEP...    only these steps: fmt tidy clippy docs manual wasm deny
 cargo xtask tidy             the rules of the house that no lint knows (seconds, builds nothing)
-cargo xtask fuzz [--seconds N] [TARGET...]   every fuzz target for N seconds (60); needs nightly and cargo-fuzz";
+cargo xtask fuzz [--seconds N] [TARGET...]   every fuzz target for N seconds (60); needs nightly and cargo-fuzz
+cargo xtask bench [--json] [--binary PATH] [RUN...]   CPU time per unit of work against the budgets; needs sipp";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
         ["check", steps @ ..] => check::run(&House::root(), steps),
         ["tidy"] => check::run(&House::root(), &["tidy"]),
         ["fuzz", words @ ..] => fuzz::run(&House::root(), words),
+        ["bench", words @ ..] => bench::run(&House::root(), words),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             return ExitCode::SUCCESS;

@@ -1,0 +1,203 @@
+//! The audio of many callers through one socket: paced G.711 out, and a close look at what comes back.
+//!
+//! All callers name the same port in their offers, so a stream is told by the port of the server that it comes from.
+//! Times are taken in user space, so they hold this program's own delays too. Headers are RFC 3550 §5.1.
+
+use std::collections::HashMap;
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+
+use crate::bench::pause::pause;
+
+/// Time that one packet covers (RFC 3551 §4.2).
+pub(super) const TICK: Duration = Duration::from_millis(20);
+
+/// Samples, and with G.711 bytes, of one packet.
+const FRAME: usize = 160;
+
+/// Bytes of a header without CSRCs.
+const HEADER: usize = 12;
+
+/// How long the listener waits for a packet before it looks whether it shall end.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// Most gaps that are kept: 200 streams for a minute.
+const GAPS_MAX: usize = 600_000;
+
+/// The callers' audio. Dropped, it falls silent and its listener ends.
+pub(super) struct Audio {
+    socket: UdpSocket,
+    heard: Arc<Mutex<Heard>>,
+    over: Arc<AtomicBool>,
+    listener: Option<JoinHandle<()>>,
+}
+
+/// What came since it was last asked.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Heard {
+    pub(super) packets: u64,
+    /// Packets that are missing by their sequence numbers.
+    pub(super) lost: u64,
+    /// Distances of neighbouring packets of a stream from 20 ms.
+    pub(super) off_pace: Vec<Duration>,
+    /// When streams began, by the server's port.
+    begun: HashMap<u16, Vec<Instant>>,
+    streams: HashMap<u16, Stream>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Stream {
+    ssrc: u32,
+    sequence: u16,
+    at: Instant,
+}
+
+impl Audio {
+    pub(super) fn open() -> anyhow::Result<Self> {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).context("no free UDP port")?;
+        let ear = socket.try_clone()?;
+        ear.set_read_timeout(Some(LOOK_EVERY))?;
+        let heard = Arc::new(Mutex::new(Heard::default()));
+        let over = Arc::new(AtomicBool::new(false));
+        let (book, end) = (Arc::clone(&heard), Arc::clone(&over));
+        let listener = std::thread::spawn(move || listen(&ear, &book, &end));
+        Ok(Self { socket, heard, over, listener: Some(listener) })
+    }
+
+    /// The port that all offers name.
+    pub(super) fn port(&self) -> anyhow::Result<u16> {
+        Ok(self.socket.local_addr()?.port())
+    }
+
+    /// Speaks to all these addresses for so long, evenly spread over each 20 ms. How many packets went out.
+    pub(super) fn speak(&self, to: &[SocketAddr], length: Duration) -> u64 {
+        let begun = Instant::now();
+        let count = to.len().max(1) as u32;
+        let mut packet = [0xff; HEADER + FRAME];
+        let mut sent = 0;
+        for round in 0..(length.as_millis() / TICK.as_millis()) as u32 {
+            for (index, address) in to.iter().enumerate() {
+                let due = begun + TICK * round + TICK * index as u32 / count;
+                let wait = due.saturating_duration_since(Instant::now());
+                if !wait.is_zero() {
+                    pause(wait);
+                }
+                header(&mut packet, round, index as u32);
+                // A full buffer is a lost packet, which the listener counts.
+                sent += u64::from(self.socket.send_to(&packet, address).is_ok());
+            }
+        }
+        sent
+    }
+
+    /// What came since this was asked last. Streams go on where they were.
+    pub(super) fn heard(&self) -> Heard {
+        let mut book = lock(&self.heard);
+        let taken = book.clone();
+        book.packets = 0;
+        book.lost = 0;
+        book.off_pace.clear();
+        taken
+    }
+
+    /// When the first packet of a stream came from that port of the server, after `since`.
+    pub(super) fn first_since(&self, port: u16, since: Instant) -> Option<Instant> {
+        lock(&self.heard).begun.get(&port)?.iter().copied().find(|at| *at >= since)
+    }
+}
+
+impl Drop for Audio {
+    fn drop(&mut self) {
+        self.over.store(true, Ordering::Relaxed);
+        if let Some(listener) = self.listener.take() {
+            // Its panic was printed already.
+            let _ = listener.join();
+        }
+    }
+}
+
+impl Heard {
+    fn note(&mut self, port: u16, ssrc: u32, sequence: u16, at: Instant) {
+        self.packets += 1;
+        let stream = Stream { ssrc, sequence, at };
+        let before = self.streams.insert(port, stream).filter(|before| before.ssrc == ssrc);
+        let Some(before) = before else {
+            self.begun.entry(port).or_default().push(at);
+            return;
+        };
+        match sequence.wrapping_sub(before.sequence) {
+            1 if self.off_pace.len() < GAPS_MAX => {
+                self.off_pace.push((at - before.at).abs_diff(TICK));
+            }
+            // The same again or late: neither lost nor a gap.
+            0 | 0x8000.. => {}
+            step => self.lost += u64::from(step - 1),
+        }
+    }
+}
+
+fn listen(socket: &UdpSocket, book: &Mutex<Heard>, over: &AtomicBool) {
+    let mut packet = [0; 2_048];
+    while !over.load(Ordering::Relaxed) {
+        let Ok((length, from)) = socket.recv_from(&mut packet) else { continue };
+        let at = Instant::now();
+        if length < HEADER || packet[0] >> 6 != 2 {
+            continue;
+        }
+        let sequence = u16::from_be_bytes([packet[2], packet[3]]);
+        let ssrc = u32::from_be_bytes([packet[8], packet[9], packet[10], packet[11]]);
+        lock(book).note(from.port(), ssrc, sequence, at);
+    }
+}
+
+/// Version 2, payload type 0 (PCMU).
+fn header(packet: &mut [u8; HEADER + FRAME], round: u32, stream: u32) {
+    packet[0] = 0x80;
+    packet[1] = 0;
+    packet[2..4].copy_from_slice(&(round as u16).to_be_bytes());
+    packet[4..8].copy_from_slice(&round.wrapping_mul(FRAME as u32).to_be_bytes());
+    packet[8..12].copy_from_slice(&(0x0a10_0000 + stream).to_be_bytes());
+}
+
+fn lock(book: &Mutex<Heard>) -> MutexGuard<'_, Heard> {
+    book.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gaps_losses_and_new_streams_are_told_apart() {
+        let start = Instant::now();
+        let at = |milliseconds| start + Duration::from_millis(milliseconds);
+        let mut heard = Heard::default();
+        heard.note(9, 1, 65_534, at(0));
+        heard.note(9, 1, 65_535, at(21));
+        heard.note(9, 1, 2, at(60));
+        heard.note(9, 1, 2, at(61));
+        heard.note(9, 2, 7, at(90));
+        assert_eq!((heard.packets, heard.lost), (5, 2));
+        assert_eq!(heard.off_pace, [Duration::from_millis(1)]);
+        assert_eq!(heard.begun[&9], [at(0), at(90)]);
+    }
+
+    #[test]
+    fn what_is_spoken_is_heard() {
+        let (mouth, ear) = (Audio::open().expect("a socket"), Audio::open().expect("a socket"));
+        let to = SocketAddr::from((Ipv4Addr::LOCALHOST, ear.port().expect("it is bound")));
+        let sent = mouth.speak(&[to], TICK * 3);
+        let deadline = Instant::now() + Duration::from_secs(10);
+        let mut packets = 0;
+        while packets < sent && Instant::now() < deadline {
+            packets += ear.heard().packets;
+            std::thread::yield_now();
+        }
+        assert_eq!((sent, packets), (3, 3));
+    }
+}

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 
 use crate::cargo;
 use crate::finding::Finding;
@@ -26,7 +26,7 @@ const GENERATED: [Generated; 1] = [Generated {
 const COMMAND_MEND: &str = "write the command as the program's --help has it";
 
 /// Tasks of this very program that pages may show.
-const TASKS: [&str; 3] = ["check", "fuzz", "tidy"];
+const TASKS: [&str; 4] = ["bench", "check", "fuzz", "tidy"];
 
 pub(crate) fn check(house: &House) -> anyhow::Result<Vec<Finding>> {
     let pages: Vec<&String> = house.files.iter().filter(|file| is_page(file)).collect();
@@ -35,6 +35,7 @@ pub(crate) fn check(house: &House) -> anyhow::Result<Vec<Finding>> {
         let text = house.text(page)?.unwrap_or_default();
         shown.extend(commands(&text).into_iter().map(|(line, words)| (page.clone(), line, words)));
     }
+    cargo::show(&house.root, "cargo", &["build", "--quiet", "--locked", "--bin", "alo"], &[])?;
     let generated: Vec<&Generated> =
         GENERATED.iter().filter(|it| house.root.join(it.page).is_file()).collect();
     let mut findings = Vec::new();
@@ -173,10 +174,11 @@ fn mentions(help: &str, flag: &str) -> bool {
     help.split(|each: char| !(each.is_ascii_alphanumeric() || each == '-')).any(|word| word == flag)
 }
 
-/// What the program prints on its standard output.
+/// What the program prints on its standard output. It lies beside this one, where cargo has just put it.
 fn alo(root: &Path, arguments: &[&str]) -> anyhow::Result<String> {
-    let words = ["run", "--quiet", "--locked", "--bin", "alo", "--"];
-    cargo::read(root, "cargo", &[&words[..], arguments].concat())
+    let program = std::env::current_exe().context("this program has no path")?;
+    let alo = program.with_file_name("alo");
+    cargo::read(root, alo.to_str().context("the path of alo is no UTF-8")?, arguments)
 }
 
 #[cfg(test)]

@@ -288,21 +288,7 @@ impl Story {
             Output::Answer(leg) => format!("leg {}: answer", leg.0),
             Output::Reject(leg, refusal) => format!("leg {}: reject {refusal:?}", leg.0),
             Output::Hangup(leg) => format!("leg {}: hang up", leg.0),
-            Output::Play { leg, what, times, .. } => {
-                let what = match what {
-                    crate::Sound::Say(say) => format!("say {:?}", say.text),
-                    crate::Sound::Url(url) => format!("play {url}"),
-                    crate::Sound::Digits(digits) => format!("keys {digits}"),
-                    crate::Sound::Beep => "beep".to_owned(),
-                    crate::Sound::RingBack(country) => {
-                        format!("ring-back {}", country.as_deref().unwrap_or("us"))
-                    }
-                };
-                match times {
-                    Some(1) | None => format!("leg {}: {what}", leg.0),
-                    Some(times) => format!("leg {}: {what} x{times}", leg.0),
-                }
-            }
+            Output::Play { leg, what, times, .. } => played(*leg, what, *times),
             Output::Stop(leg) => format!("leg {}: quiet", leg.0),
             Output::Record(leg, order) => {
                 let channels = if order.dual { "dual" } else { "mono" };
@@ -368,6 +354,22 @@ impl Story {
     /// The transcript so far.
     pub(crate) fn told(&self) -> String {
         self.transcript.clone()
+    }
+}
+
+fn played(leg: LegId, what: &crate::Sound, times: Option<u32>) -> String {
+    let what = match what {
+        crate::Sound::Say(say) => format!("say {:?}", say.text),
+        crate::Sound::Url(url) => format!("play {url}"),
+        crate::Sound::Digits(digits) => format!("keys {digits}"),
+        crate::Sound::Beep => "beep".to_owned(),
+        crate::Sound::RingBack(country) => {
+            format!("ring-back {}", country.as_deref().unwrap_or("us"))
+        }
+    };
+    match times {
+        Some(1) | None => format!("leg {}: {what}", leg.0),
+        Some(times) => format!("leg {}: {what} x{times}", leg.0),
     }
 }
 

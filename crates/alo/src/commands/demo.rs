@@ -59,7 +59,7 @@ impl Demo {
             }
         };
         if !self.exit {
-            world.invite(&teller)?;
+            world.invite(&teller);
             tokio::signal::ctrl_c().await.context("the signal to end can't be heard")?;
         }
         teller.ended(complete);

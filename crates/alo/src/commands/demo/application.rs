@@ -85,11 +85,10 @@ impl Application {
 
 /// A call comes in: greet, then ring who is on duty, one after the other.
 async fn voice(State(shared): State<Shared>) -> Response {
-    let developers: String = shared
-        .on_duty
-        .iter()
-        .map(|name| format!("<Client url=\"/whisper\">{name}</Client>"))
-        .collect();
+    let developers = shared.on_duty.iter().fold(String::new(), |mut all, name| {
+        all.extend(["<Client url=\"/whisper\">", name, "</Client>"]);
+        all
+    });
     twiml(&format!(
         "<Play>/greeting.wav</Play>\
          <Say>Welcome to the support line. We are looking for a developer.</Say>\
@@ -100,7 +99,7 @@ async fn voice(State(shared): State<Shared>) -> Response {
 
 /// A developer answered: say who calls, and have it accepted.
 async fn whisper(Form(asked): Form<Asked>) -> Response {
-    let digits: String = asked.from.chars().map(|c| format!("{c} ")).collect();
+    let digits: String = asked.from.chars().flat_map(|digit| [digit, ' ']).collect();
     twiml(&format!(
         "<Gather numDigits=\"1\" timeout=\"5\" action=\"/accept\">\
          <Play>/whisper.wav</Play>\

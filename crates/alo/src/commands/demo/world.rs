@@ -102,7 +102,7 @@ impl World {
     }
 
     /// Says how to take part with a softphone.
-    pub(crate) fn invite(&self, teller: &Teller) -> anyhow::Result<()> {
+    pub(crate) fn invite(&self, teller: &Teller) {
         let sip = self.engine.sip().local_addr();
         let invitation = format!(
             "\nThe server stays up until Ctrl-C. Ring it yourself with any SIP phone on this machine:\n  \
@@ -126,7 +126,6 @@ impl World {
             "phone": GUEST,
             "phone_password": self.guest_password.reveal(),
         }));
-        Ok(())
     }
 
     /// Ends everything in order.

@@ -176,7 +176,7 @@ impl Engine {
             return Err(PlaceCallError::Draining);
         }
         let target = Target::from_party(&order.to)?;
-        let wait = self.turns.take().map_err(PlaceCallError::QueueFull)?;
+        let wait = self.turns.take(order.account).map_err(PlaceCallError::QueueFull)?;
         let clock = Clock::start();
         let record = queued(&order, clock.now());
         let report = Report { record: record.clone(), watch: order.watch.clone(), callback: None };

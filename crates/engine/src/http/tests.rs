@@ -86,6 +86,7 @@ async fn a_prompt_is_asked_for_again_only_if_it_changed() {
     assert_eq!((first.body.as_slice(), second.body.as_slice()), (&b"one"[..], &b"two"[..]));
     let asked = app.asked();
     assert!(!asked[0].contains("if-none-match"), "{}", asked[0]);
+    assert!(!asked[0].contains("x-twilio-signature"), "a prompt is not signed: {}", asked[0]);
     assert!(asked[1].contains("if-none-match: \"1\"\r\n"), "{}", asked[1]);
     assert!(asked[1].contains("if-modified-since: sun, 22 nov 2026 12:00:00 gmt"), "{}", asked[1]);
 }

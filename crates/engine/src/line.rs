@@ -430,3 +430,20 @@ fn says_more(new: &Ending, kept: &Ending) -> bool {
     };
     rank(new) < rank(kept)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_several_refusals_the_most_telling_is_kept() {
+        let ending = |sip_status| Ending { sip_status, reason: None, alert: None };
+        let order = [Some(603), Some(486), Some(480), Some(404), Some(503), None];
+        for (at, first) in order.iter().enumerate() {
+            for second in &order[at + 1..] {
+                assert!(says_more(&ending(*first), &ending(*second)), "{first:?} {second:?}");
+                assert!(!says_more(&ending(*second), &ending(*first)), "{second:?} {first:?}");
+            }
+        }
+    }
+}

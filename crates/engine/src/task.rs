@@ -265,6 +265,9 @@ impl Drop for Task {
     }
 }
 
+#[cfg(test)]
+mod tests;
+
 async fn until(at: Option<tokio::time::Instant>) {
     match at {
         Some(at) => tokio::time::sleep_until(at).await,

@@ -1,0 +1,118 @@
+//! A call whose task breaks.
+
+use std::time::Duration;
+
+use call::{Inbound, SidSource, Start, Watch};
+use model::{Account, AccountStatus, CallStatus, Method, Secret, SidKind};
+use speech::Voices;
+use store::{Sqlite, Store};
+use twiml::Events;
+
+use super::*;
+use crate::clock::wall;
+use crate::hub::EVENTS;
+use crate::settings::{HttpSettings, Settings};
+use crate::sounds::Sounds;
+
+const ACCOUNT: Sid = Sid::new(SidKind::Account, 1);
+const CALL: Sid = Sid::new(SidKind::Call, 2);
+
+/// Breaks when it is asked, which is when the first alert is raised.
+struct Broken;
+
+impl SidSource for Broken {
+    fn next(&mut self, _: SidKind) -> Sid {
+        panic!("on purpose");
+    }
+}
+
+async fn hub(folder: &std::path::Path) -> Arc<Hub> {
+    let loopback = std::net::Ipv4Addr::LOCALHOST;
+    let settings = Settings {
+        data: folder.to_owned(),
+        public_url: "http://alo.test".to_owned(),
+        account: ACCOUNT,
+        sip: sip::Settings { bind: (loopback, 0).into(), ..sip::Settings::default() },
+        media: media::io::Settings {
+            threads: 1,
+            bind: loopback.into(),
+            ..media::io::Settings::default()
+        },
+        http: HttpSettings { private_addresses: true, ..HttpSettings::default() },
+        calls_per_second: 1,
+        queued_calls: 1,
+    };
+    let store = Arc::new(Sqlite::open(folder.join("alo.db")).expect("a database"));
+    let account = Account {
+        sid: ACCOUNT,
+        token: Secret::new("token"),
+        friendly_name: "test".to_owned(),
+        status: AccountStatus::Active,
+        created_at: wall(),
+        updated_at: wall(),
+    };
+    store.open_account(account).await.expect("it is kept");
+    let (calls, _) = mpsc::channel(1);
+    let sip = sip::Sip::start(settings.sip.clone(), sip::Directory::default(), calls);
+    let sip = sip.await.expect("a free port");
+    let media = media::io::Media::start(settings.media.clone()).expect("a thread");
+    let http = crate::http::Http::new(settings.http.clone()).expect("a client");
+    let voices = Voices::new(Vec::new(), speech::Limits::default());
+    let sounds = Sounds::new(http.clone(), voices);
+    Arc::new(Hub::new(settings, store, sip, media, http, sounds))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_panics_is_closed_with_its_last_callback_and_the_server_goes_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hub = hub(folder.path()).await;
+    let clock = Clock::start();
+    let settings = call::Settings { account: ACCOUNT, public_url: hub.settings.public_url.clone() };
+    let watch = Watch {
+        url: "http://app.test/ended".to_owned(),
+        method: Method::Post,
+        events: Events::COMPLETED,
+        sequence: 0,
+    };
+    let inbound = Inbound {
+        sid: CALL,
+        from: "+14155550142".parse().expect("a number"),
+        to: "+14155550100".parse().expect("a number"),
+        number: None,
+        caller_name: None,
+        forwarded_from: None,
+        extra: Vec::new(),
+        // Nobody listens there, which is an alert, whose SID can't be drawn.
+        start: Start::Url {
+            url: "http://127.0.0.1:9/".to_owned(),
+            method: Method::Post,
+            fallback: None,
+        },
+        watch: Some(watch),
+    };
+    let session = Session::inbound(clock.now(), settings, Box::new(Broken), inbound);
+    let task = Task::new(Arc::clone(&hub), clock, 0, session, None, mpsc::channel(EVENTS));
+    assert_eq!((hub.live_calls(), hub.sessions.load(Ordering::Relaxed)), (1, 1));
+    assert!(tokio::spawn(task.run()).await.is_err(), "it was to panic");
+    assert_eq!((hub.live_calls(), hub.sessions.load(Ordering::Relaxed)), (0, 0));
+
+    let told = tokio::time::timeout(Duration::from_secs(20), hub.outbox.notified()).await;
+    told.expect("the outbox is told");
+    let mut beat = tokio::time::interval(Duration::from_millis(10));
+    let record = loop {
+        beat.tick().await;
+        let record = hub.store.call(CALL).await.expect("it can be read");
+        match record {
+            Some(record) if record.status.is_final() => break record,
+            Some(_) | None => {}
+        }
+    };
+    assert_eq!(record.status, CallStatus::Failed);
+    assert_eq!(record.hangup.reason.as_deref(), Some("the call broke off"));
+    let callbacks = hub.store.due_callbacks(wall(), 10, &[]).await.expect("it can be read");
+    assert_eq!(callbacks.len(), 1);
+    let status = callbacks[0].params.iter().find(|(name, _)| name == "CallStatus");
+    assert_eq!(status.map(|(_, value)| value.as_str()), Some("failed"));
+    hub.sip.shutdown().await;
+    hub.media.shutdown();
+}

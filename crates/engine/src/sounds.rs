@@ -125,7 +125,7 @@ impl Sounds {
             text: say.text.clone(),
             ssml: say.ssml.clone(),
             voice: say.voice.clone(),
-            language: say.language.clone().unwrap_or_else(|| LANGUAGE.to_owned()),
+            language: language_of(say),
         };
         let key = Key::Said(utterance.clone());
         if let Some(entry) = self.kept().used(&key) {
@@ -216,4 +216,30 @@ impl Entry {
 /// What a failed synthesis is called.
 fn unsayable(error: &SayError) -> Unplayable {
     Unplayable { code: 12400, message: format!("<Say>: {error}") }
+}
+/// The language of a `<Say>`: its own, else its voice's (`Polly.Vitoria` speaks Portuguese), else English.
+fn language_of(say: &twiml::Say) -> String {
+    let of_voice =
+        || speech::cast(say.voice.as_deref()?).and_then(|casting| casting.language);
+    say.language.clone().or_else(of_voice).unwrap_or_else(|| LANGUAGE.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_voice_that_speaks_one_language_speaks_it() {
+        let say = |voice: Option<&str>, language: Option<&str>| twiml::Say {
+            text: "Oi".to_owned(),
+            ssml: None,
+            voice: voice.map(str::to_owned),
+            language: language.map(str::to_owned),
+            times: Some(1),
+        };
+        assert_eq!(language_of(&say(None, None)), "en-US");
+        assert_eq!(language_of(&say(Some("woman"), None)), "en-US");
+        assert_eq!(language_of(&say(Some("Polly.Vitoria"), None)), "pt-BR");
+        assert_eq!(language_of(&say(Some("Polly.Vitoria"), Some("en-GB"))), "en-GB");
+    }
 }

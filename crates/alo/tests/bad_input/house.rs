@@ -122,7 +122,8 @@ impl House {
         eventually(&format!("error {code} is in the records"), async || {
             let list = self.gets("/Notifications").await;
             let all = list["notifications"].as_array().expect("a list");
-            let found = all.iter().find(|note| note["error_code"] == code.to_string());
+            let code = serde_json::Value::from(code.to_string());
+            let found = all.iter().find(|note| note["error_code"] == code);
             match found {
                 Some(note) => Ok(note["message_text"].as_str().unwrap_or_default().to_owned()),
                 None => Err(list.to_string()),

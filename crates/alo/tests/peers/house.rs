@@ -166,8 +166,24 @@ impl House {
         .await
     }
 
-    /// Figures of `/metrics`; those with labels are summed up.
-    pub(crate) async fn metrics(&self) -> BTreeMap<String, f64> {
+    /// Deletes every call; all have to be over.
+    pub(crate) async fn deletes_all_calls(&self) {
+        loop {
+            let page = self.gets("/Calls").await;
+            let calls = page["calls"].as_array().expect("a list of calls");
+            if calls.is_empty() {
+                return;
+            }
+            for call in calls {
+                let uri = call["uri"].as_str().expect("a call has an address");
+                let (status, answer) = self.asks(Method::DELETE, uri, &[]).await;
+                assert_eq!(status, 204, "{answer}");
+            }
+        }
+    }
+
+    /// Figures of `/metrics` as whole numbers; those with labels are summed up.
+    pub(crate) async fn metrics(&self) -> BTreeMap<String, i64> {
         let (status, text) = self.fetches("/metrics").await;
         assert_eq!(status, 200);
         let text = String::from_utf8(text).expect("metrics are text");
@@ -175,18 +191,18 @@ impl House {
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             let Some((name, value)) = line.rsplit_once(' ') else { continue };
             let name = name.split('{').next().unwrap_or(name).to_owned();
-            *figures.entry(name).or_insert(0.0) += value.parse().unwrap_or(0.0);
+            *figures.entry(name).or_insert(0) += value.parse::<f64>().unwrap_or_default() as i64;
         }
         figures
     }
 
     /// Waits until no call, dialog, stream or callback is left, and says what the metrics are then.
-    pub(crate) async fn comes_to_rest(&self) -> BTreeMap<String, f64> {
+    pub(crate) async fn comes_to_rest(&self) -> BTreeMap<String, i64> {
         eventually("the server is at rest", async || {
             let figures = self.metrics().await;
             let busy: Vec<String> = AT_REST
                 .iter()
-                .filter(|name| figures.get(**name).copied() != Some(0.0))
+                .filter(|name| figures.get(**name).copied() != Some(0))
                 .map(|name| format!("{name} is {:?}", figures.get(*name)))
                 .collect();
             if busy.is_empty() { Ok(figures) } else { Err(busy.join(", ")) }

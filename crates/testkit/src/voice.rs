@@ -22,8 +22,9 @@ const PATH: &str = "/v1/audio/speech";
 /// Notes of a text.
 const NOTES: usize = 4;
 
-/// How long a note sounds: it fills at least one window of 100 ms, wherever that begins.
-const NOTE: Duration = Duration::from_millis(200);
+/// How long a note sounds: it fills at least two windows of 100 ms, wherever these begin, so that one may be spoilt by a
+/// packet that a busy machine delivers late.
+const NOTE: Duration = Duration::from_millis(300);
 
 /// The pause after the last note.
 const REST: Duration = Duration::from_millis(100);

@@ -1,5 +1,7 @@
 //! What runs on a leg: documents fetched, run by its interpreter, and its wishes carried out.
 
+use std::time::Duration;
+
 use model::{AlertLevel, Method, Moment, RecordingSource, Sid};
 use twiml::{Interpreter, PlaySource, Record, RejectReason, Verb};
 use url::Url;
@@ -23,10 +25,38 @@ pub(crate) struct Program {
     pub(crate) fallback: Option<(String, Method)>,
     /// The URL asked last.
     pub(crate) asked: Option<String>,
+    pace: Pace,
     /// The interpreter's name of the sound that plays.
     prompt: Option<(SoundId, twiml::PromptId)>,
     /// The recording of the `<Record>` that runs.
     pub(crate) recording: Option<Sid>,
+}
+
+/// Documents that a leg may be given within [`PACE_WINDOW`]; more of them go in a circle that no caller hears, and cost
+/// the application as much as us.
+const PACE_LIMIT: u32 = 100;
+/// The time in which documents are counted.
+const PACE_WINDOW: Duration = Duration::from_secs(10);
+
+/// Twilio's code for a `<Redirect>` that leads nowhere.
+const CIRCLE: u32 = 13710;
+
+/// How fast documents come.
+#[derive(Debug, Default)]
+struct Pace {
+    since: Option<Moment>,
+    documents: u32,
+}
+
+impl Pace {
+    /// One more came; whether that is too many.
+    fn exceeds(&mut self, now: Moment) -> bool {
+        if self.since.is_none_or(|since| now.since(since) >= PACE_WINDOW) {
+            *self = Pace { since: Some(now), documents: 0 };
+        }
+        self.documents += 1;
+        self.documents > PACE_LIMIT
+    }
 }
 
 /// A request under way.
@@ -248,9 +278,20 @@ impl Session {
         let read = result.and_then(|fetched| reply::read(&fetched));
         match read {
             Ok(_) if pending.farewell => {}
+            Ok(_) if self.goes_in_circles(now, pending.leg) => {
+                let message = format!(
+                    "more than {PACE_LIMIT} documents within {} s: does the application go in a circle?",
+                    PACE_WINDOW.as_secs()
+                );
+                self.application_failed(now, pending.leg, CIRCLE, message);
+            }
             Ok(read) => self.run_document(now, pending.leg, read.document, read.base),
             Err(failure) => self.fetch_failed(now, &pending, failure),
         }
+    }
+
+    fn goes_in_circles(&mut self, now: Moment, id: LegId) -> bool {
+        self.legs.get_mut(&id).is_some_and(|leg| leg.program.pace.exceeds(now))
     }
 
     fn fetch_failed(&mut self, now: Moment, pending: &Pending, failure: FetchFailure) {

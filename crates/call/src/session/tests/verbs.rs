@@ -283,3 +283,28 @@ fn what_a_replaced_record_verb_heard_does_not_end_the_next_one() {
     5.000 POST http://app.test/new RecordingUrl=http://alo.test/2010-04-01/Accounts/AC000000000000000000000000000000ac/Recordings/RE00000000000000000000000000000002 RecordingDuration=3 Digits=
     "#);
 }
+
+#[test]
+fn documents_that_come_too_fast_end_the_call_even_if_each_tries_something() {
+    let circle = "<Response><Dial><Number>nobody</Number></Dial><Redirect/></Response>";
+    let mut story = Story::inbound();
+    for _ in 0..=100 {
+        story.answer_webhook(circle);
+    }
+    story.at(3.0).sound_ends(0);
+    let told = story.told();
+    let end: Vec<&str> = told.lines().rev().take(3).map(str::trim).collect();
+    assert_eq!(end[0], "3.000 leg 0: hang up");
+    assert!(end[1].contains("an application error has occurred"), "{}", end[1]);
+    assert!(end[2].contains("alert 13710: more than 100 documents within 10 s"), "{}", end[2]);
+}
+
+#[test]
+fn documents_may_come_at_a_steady_pace_for_ever() {
+    let mut story = Story::inbound();
+    for second in 0..500 {
+        story.answer_webhook("<Response><Pause length=\"1\"/><Redirect/></Response>");
+        story.at(f64::from(second + 1));
+    }
+    assert!(!story.told().contains("alert"));
+}

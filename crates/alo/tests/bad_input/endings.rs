@@ -191,3 +191,27 @@ async fn before_the_first_document_has_come() {
     assert_eq!(house.is_told_the_end().await, "no-answer");
     house.comes_to_rest().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_many_calls_no_file_is_left_open() {
+    let house = House::open().await;
+    let ada = house.phone("ada").await;
+    house.says("<Dial record=\"record-from-answer\"><Client>ada</Client></Dial>");
+    let talks = async || {
+        let call = house.is_rung().await;
+        let answered = ada.rings().await.answers().await;
+        call.is_answered().await.hangs_up();
+        answered.is_hung_up_on().await;
+        house.is_told_the_end().await;
+        house.comes_to_rest().await;
+        house.figure("process_open_fds").await
+    };
+    talks().await;
+    let before = talks().await;
+    for _ in 0..8 {
+        talks().await;
+    }
+    // Connections to the application come and go; a leak would be eight at least.
+    let after = talks().await;
+    assert!(after < before + 6.0, "{before} files were open, then {after}");
+}

@@ -160,6 +160,14 @@ impl House {
         .await;
     }
 
+    /// A figure of `/metrics`.
+    pub(crate) async fn figure(&self, name: &str) -> f64 {
+        let answer = self.client.get(self.server.url("/metrics")).send().await;
+        let text = answer.expect("the server answers").text().await.expect("text");
+        let line = text.lines().find_map(|line| line.strip_prefix(name));
+        line.and_then(|value| value.trim().parse().ok()).expect("it is counted")
+    }
+
     /// Waits for the callback that a call is over, and says with which status.
     pub(crate) async fn is_told_the_end(&self) -> String {
         let ended = self.app.next("/ended", SOON).await;

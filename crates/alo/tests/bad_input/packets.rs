@@ -94,3 +94,20 @@ async fn audio_from_a_stranger_is_not_heard() {
     answered.is_hung_up_on().await;
     house.comes_to_rest().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_who_never_confirms_the_end_is_not_waited_for() {
+    let house = House::open().await;
+    house.says("<Hangup/>");
+    let (socket, server) = (Socket::open().await, house.server.sip());
+    let here = socket.address();
+    socket.sends(invite(NUMBER, here, server, &sdp(here, 0)).as_bytes(), server).await;
+    let answer = socket.gets("SIP/2.0 200").await;
+    socket.sends(request("ACK", 1, NUMBER, (here, server), &answer).as_bytes(), server).await;
+    socket.gets("BYE").await;
+    let ended = house.app.next("/ended", crate::house::SOON).await;
+    assert_eq!(ended.param("CallStatus").as_deref(), Some("completed"));
+    assert!(house.figure("alo_calls_live").await < 1.0, "its leg is over");
+    // The BYE is repeated meanwhile, for nobody.
+    socket.gets("BYE").await;
+}

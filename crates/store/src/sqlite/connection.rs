@@ -4,6 +4,7 @@ use std::fs::OpenOptions;
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::errors::OpenError;
@@ -67,6 +68,9 @@ fn set(db: &Connection) -> rusqlite::Result<()> {
     // FULL: the log is synced at every commit, so an acknowledged verb survives a power cut.
     db.pragma_update(None, "synchronous", "FULL")?;
     db.pragma_update(None, "foreign_keys", true)?;
+    // Plans don't depend on what is bound. Otherwise SQLite parses and plans a kept statement anew each time another value
+    // is bound to its LIMIT, which made a sixth of what reading took.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     db.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(())
 }

@@ -25,6 +25,7 @@ use serde_json::json;
 use crate::bench::app::App;
 use crate::bench::pause::pause;
 use crate::bench::place::Place;
+use crate::bench::rtp::Pace;
 use crate::bench::runs::{Audio, Bench, at, load, milliseconds, with_prompt};
 use crate::bench::server::Server;
 use crate::bench::sipp::{Callee, Load};
@@ -240,7 +241,7 @@ fn playing(bench: &mut Bench<'_>, wishes: &Wishes) -> anyhow::Result<()> {
     }
     eprintln!("== play");
     let number = bench.numbers.long;
-    let silent = bench.audio("a channel plays a prompt", Audio { number, speaks: false })?;
+    let silent = bench.audio("a channel plays a prompt", Audio { number, pace: None })?;
     bench.table.rows.push(silent.row.budget(0.15));
     for (work, share, budget) in [
         ("its pace, distance from 20 ms, p50", 0.50, 0.012),
@@ -251,7 +252,8 @@ fn playing(bench: &mut Bench<'_>, wishes: &Wishes) -> anyhow::Result<()> {
             bench.table.rows.push(Row::new(work, milliseconds(off), "ms").budget(budget));
         }
     }
-    let both = bench.audio("the same, and the caller speaks", Audio { number, speaks: true })?;
+    let both = bench
+        .audio("the same, and the caller speaks", Audio { number, pace: Some(Pace::Spread) })?;
     bench.table.rows.push(both.row);
     Ok(())
 }
@@ -262,20 +264,32 @@ fn bridged(bench: &mut Bench<'_>, wishes: &Wishes) -> anyhow::Result<()> {
         return Ok(());
     }
     eprintln!("== relay");
-    let floor = bench.floor()?;
-    let beside = Some(("I/O floor", floor));
-    bench.table.rows.push(
-        Row::new("I/O floor: 100 packets received and sent", floor, "ms CPU/s a call")
-            .note("one blocking socket, no epoll"),
-    );
     let (plain, recorded) = (bench.numbers.bridge, bench.numbers.record);
-    let relay = bench.audio("a bridged call, relayed", Audio { number: plain, speaks: true })?;
-    bench.table.rows.push(relay.row.budget(0.35).beside(beside));
-    let memory = Row::new("memory of a bridged call", relay.memory, "kB").budget(40.0);
-    bench.table.rows.push(memory);
-    let record = Audio { number: recorded, speaks: true };
-    let recorded = bench.audio("a bridged call, recorded in two channels", record)?;
-    bench.table.rows.push(recorded.row.budget(0.60).beside(beside));
+    for (pace, floor_work, work) in [
+        (
+            Pace::Spread,
+            "I/O floor: 100 packets received and sent, each by itself",
+            "a bridged call, relayed, each packet by itself",
+        ),
+        (
+            Pace::InStep,
+            "I/O floor: the same, a hundred phones in step",
+            "a bridged call, relayed, a hundred phones in step",
+        ),
+    ] {
+        let floor = bench.floor(pace)?;
+        let row = Row::new(floor_work, floor, "ms CPU/s a call");
+        bench.table.rows.push(row.note("one blocking socket, no epoll"));
+        let relay = bench.audio(work, Audio { number: plain, pace: Some(pace) })?;
+        bench.table.rows.push(relay.row.budget(0.35).beside(Some(("I/O floor", floor))));
+        if pace == Pace::Spread {
+            let memory = Row::new("memory of a bridged call", relay.memory, "kB").budget(40.0);
+            bench.table.rows.push(memory.note("holds what the first calls ever bring with them"));
+        }
+    }
+    let record = Audio { number: recorded, pace: Some(Pace::InStep) };
+    let recorded = bench.audio("a bridged call, recorded in two channels, in step", record)?;
+    bench.table.rows.push(recorded.row.budget(0.60));
     Ok(())
 }
 

@@ -79,7 +79,8 @@ impl Callers {
         self.first_live = self.calls.len();
         let begun = Instant::now();
         for index in 0..calls {
-            let due = begun + Duration::from_secs(1) * index / per_second;
+            let due =
+                begun + Duration::from_secs(1).mul_f64(arrival(index) / f64::from(per_second));
             while Instant::now() < due {
                 self.step()?;
             }
@@ -310,6 +311,14 @@ impl<'text> Message<'text> {
         let audio = media.split(' ').next()?.parse().ok()?;
         Some(Peer { to: self.header("To")?.to_owned(), contact, audio })
     }
+}
+
+/// When a call comes, in mean distances between calls: by steps of the golden ratio, so that calls don't keep step with a
+/// clock of the server.
+fn arrival(index: u32) -> f64 {
+    const GOLDEN: f64 = 0.618_033_988_75;
+    let index = f64::from(index);
+    index + (index * GOLDEN).fract()
 }
 
 #[cfg(test)]

@@ -11,20 +11,25 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 
 use crate::bench::place::Place;
-use crate::bench::rtp::Audio;
+use crate::bench::rtp::{Audio, Pace};
 
 /// How long the loop waits for a packet before it looks whether it shall end.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// CPU time to receive and send one packet, measured with so many streams for so long.
-pub(super) fn packet(place: Place, streams: usize, length: Duration) -> anyhow::Result<Duration> {
+pub(super) fn packet(
+    place: Place,
+    streams: usize,
+    pace: Pace,
+    length: Duration,
+) -> anyhow::Result<Duration> {
     let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).context("no free UDP port")?;
     socket.set_read_timeout(Some(LOOK_EVERY))?;
     let address: SocketAddr = socket.local_addr()?;
     let over = Arc::new(AtomicBool::new(false));
     let end = Arc::clone(&over);
     let relay = std::thread::spawn(move || relay(&socket, place, &end));
-    let spoken = Audio::open().map(|audio| audio.speak(&vec![address; streams], length));
+    let spoken = Audio::open().map(|audio| audio.speak(&vec![address; streams], pace, length));
     over.store(true, Ordering::Relaxed);
     let Ok(relayed) = relay.join() else { bail!("the relay loop ended by a bug") };
     spoken?;

@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn this_very_process_has_memory() {
+    fn a_child_has_memory_and_ends_when_asked() {
         let mut sleeper = Process::start(Command::new("sleep").arg("60")).expect("there is sleep");
         assert!(sleeper.resident().expect("it runs") > 0.0);
         assert!(sleeper.cpu().expect("it runs") < Duration::from_secs(1));

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -35,6 +35,17 @@ pub(super) struct Audio {
     heard: Arc<Mutex<Heard>>,
     over: Arc<AtomicBool>,
     listener: Option<JoinHandle<()>>,
+    /// Ticks spoken so far: streams go on where they stopped, since a number that was used is taken for a late packet.
+    spoken: AtomicU32,
+}
+
+/// How the packets of many callers lie in each 20 ms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pace {
+    /// Evenly, as those of phones that know nothing of each other: whoever takes them is woken for each.
+    Spread,
+    /// All at once, as those of a gateway with one clock: many are taken at one wake-up.
+    InStep,
 }
 
 /// What came since it was last asked.
@@ -66,7 +77,7 @@ impl Audio {
         let over = Arc::new(AtomicBool::new(false));
         let (book, end) = (Arc::clone(&heard), Arc::clone(&over));
         let listener = std::thread::spawn(move || listen(&ear, &book, &end));
-        Ok(Self { socket, heard, over, listener: Some(listener) })
+        Ok(Self { socket, heard, over, listener: Some(listener), spoken: AtomicU32::new(0) })
     }
 
     /// The port that all offers name.
@@ -74,20 +85,25 @@ impl Audio {
         Ok(self.socket.local_addr()?.port())
     }
 
-    /// Speaks to all these addresses for so long, evenly spread over each 20 ms. How many packets went out.
-    pub(super) fn speak(&self, to: &[SocketAddr], length: Duration) -> u64 {
+    /// Speaks to all these addresses for so long. How many packets went out.
+    pub(super) fn speak(&self, to: &[SocketAddr], pace: Pace, length: Duration) -> u64 {
         let begun = Instant::now();
         let count = to.len().max(1) as u32;
         let mut packet = [0xff; HEADER + FRAME];
         let mut sent = 0;
-        for round in 0..(length.as_millis() / TICK.as_millis()) as u32 {
+        let rounds = (length.as_millis() / TICK.as_millis()) as u32;
+        let first = self.spoken.fetch_add(rounds, Ordering::Relaxed);
+        for round in 0..rounds {
             for (index, address) in to.iter().enumerate() {
-                let due = begun + TICK * round + TICK * index as u32 / count;
+                let due = match pace {
+                    Pace::Spread => begun + TICK * round + TICK * index as u32 / count,
+                    Pace::InStep => begun + TICK * round,
+                };
                 let wait = due.saturating_duration_since(Instant::now());
                 if !wait.is_zero() {
                     pause(wait);
                 }
-                header(&mut packet, round, index as u32);
+                header(&mut packet, first + round, index as u32);
                 // A full buffer is a lost packet, which the listener counts.
                 sent += u64::from(self.socket.send_to(&packet, address).is_ok());
             }
@@ -122,6 +138,11 @@ impl Drop for Audio {
 }
 
 impl Heard {
+    /// Streams of which something came after `since`.
+    pub(super) fn streams_since(&self, since: Instant) -> usize {
+        self.streams.values().filter(|stream| stream.at >= since).count()
+    }
+
     fn note(&mut self, port: u16, ssrc: u32, sequence: u16, at: Instant) {
         self.packets += 1;
         let stream = Stream { ssrc, sequence, at };
@@ -191,7 +212,7 @@ mod tests {
     fn what_is_spoken_is_heard() {
         let (mouth, ear) = (Audio::open().expect("a socket"), Audio::open().expect("a socket"));
         let to = SocketAddr::from((Ipv4Addr::LOCALHOST, ear.port().expect("it is bound")));
-        let sent = mouth.speak(&[to], TICK * 3);
+        let sent = mouth.speak(&[to], Pace::Spread, TICK * 3);
         let deadline = Instant::now() + Duration::from_secs(10);
         let mut packets = 0;
         while packets < sent && Instant::now() < deadline {

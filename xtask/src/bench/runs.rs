@@ -11,7 +11,7 @@ use crate::bench::app;
 use crate::bench::caller::Callers;
 use crate::bench::pause::pause;
 use crate::bench::place::Place;
-use crate::bench::rtp::TICK;
+use crate::bench::rtp::{Pace, TICK};
 use crate::bench::server::Server;
 use crate::bench::sipp::{self, Callee, Counts, Load};
 use crate::bench::table::{Row, Table};
@@ -78,12 +78,13 @@ impl Bench<'_> {
         let mut callers = Callers::new(self.server.sip())?;
         let empty = self.server.process.resident()?;
         callers.ring(run.number, CALLS, CALLS_PER_SECOND)?;
-        let to = if run.speaks { callers.audio_of_live() } else { Vec::new() };
-        callers.audio.speak(&to, WARM_UP);
+        let to = if run.pace.is_some() { callers.audio_of_live() } else { Vec::new() };
+        let pace = run.pace.unwrap_or(Pace::Spread);
+        callers.audio.speak(&to, pace, WARM_UP);
         let (before, begun) = (self.server.process.cpu()?, Instant::now());
         callers.audio.heard();
-        let sent = callers.audio.speak(&to, AUDIO);
-        if !run.speaks {
+        let sent = callers.audio.speak(&to, pace, AUDIO);
+        if run.pace.is_none() {
             pause(AUDIO);
         }
         let heard = callers.audio.heard();
@@ -95,8 +96,10 @@ impl Bench<'_> {
         let wanted = length.as_secs_f64() / TICK.as_secs_f64() * f64::from(CALLS);
         let missing = 1.0 - heard.packets as f64 / wanted;
         let mut note = format!(
-            "{CALLS} calls, {sent} packets sent to the server, {} came, {} lost on the way",
-            heard.packets, heard.lost
+            "{} of {CALLS} calls heard audio; {sent} packets to the server, {} back, {} gaps",
+            heard.streams_since(begun),
+            heard.packets,
+            heard.lost
         );
         if missing > LOSS_MAX {
             note = format!("**unsound**: {:.1} % of the audio is missing; {note}", missing * 100.0);
@@ -130,8 +133,8 @@ impl Bench<'_> {
     }
 
     /// The kernel's share of a bridged call: 100 packets a second in and out.
-    pub(super) fn floor(&self) -> anyhow::Result<f64> {
-        let packet = floor::packet(self.place, CALLS as usize, AUDIO / 2)?;
+    pub(super) fn floor(&self, pace: Pace) -> anyhow::Result<f64> {
+        let packet = floor::packet(self.place, CALLS as usize, pace, AUDIO / 2)?;
         Ok(milliseconds(packet) * 2.0 / TICK.as_secs_f64())
     }
 }
@@ -140,8 +143,8 @@ impl Bench<'_> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Audio {
     pub(super) number: &'static str,
-    /// Whether the callers speak, or only listen.
-    pub(super) speaks: bool,
+    /// How the callers speak; nothing: they only listen.
+    pub(super) pace: Option<Pace>,
 }
 
 /// What a run with audio showed.

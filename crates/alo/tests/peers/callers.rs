@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use testkit::Sipp;
 
-use super::house::{CALLER, House, NOBODYS, NUMBER, SOON, WAITS, options};
+use super::house::{CALLER, House, NOBODYS, NUMBER, SOON, WAITS, eventually, options};
 
 /// How long callers talk, hold or wait.
 const A_MOMENT: Duration = Duration::from_millis(300);
@@ -61,8 +61,11 @@ async fn a_number_that_nobody_has_is_404() {
     let house = House::open().await;
     let caller = Sipp::new("uac-expects-404").target(house.server.sip()).calls(1);
     caller.service(NOBODYS).set("caller", CALLER).run().await;
-    let calls = house.gets("/Calls").await;
-    assert_eq!(calls["calls"][0]["status"], "failed", "{calls}");
+    eventually("the refused call is recorded", async || {
+        let calls = house.gets("/Calls").await;
+        if calls["calls"][0]["status"] == "failed" { Ok(()) } else { Err(calls.to_string()) }
+    })
+    .await;
     house.comes_to_rest().await;
 }
 

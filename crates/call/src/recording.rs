@@ -157,7 +157,7 @@ impl Session {
         let from_verb = source == RecordingSource::RecordVerb;
         let absent = failure.is_none() && from_verb && (!heard || length.is_zero());
         active.record.updated_at = now;
-        active.record.duration = Some(length);
+        active.record.duration = Some(whole_seconds(length));
         active.record.status = match (&failure, absent) {
             (Some(_), _) => RecordingStatus::Failed,
             (None, true) => RecordingStatus::Absent,
@@ -217,6 +217,12 @@ impl Session {
             self.farewell(leg, params);
         }
     }
+}
+
+/// A recording's length as it is told: whole seconds, rounded, and never none of what was heard.
+fn whole_seconds(length: Duration) -> Duration {
+    let seconds = (length + Duration::from_millis(500)).as_secs();
+    Duration::from_secs(if length.is_zero() { 0 } else { seconds.max(1) })
 }
 
 /// Twilio's code for a recording that failed on the server.

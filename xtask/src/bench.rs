@@ -284,7 +284,7 @@ fn bridged(bench: &mut Bench<'_>, wishes: &Wishes) -> anyhow::Result<()> {
         bench.table.rows.push(relay.row.budget(0.35).beside(Some(("I/O floor", floor))));
         if pace == Pace::Spread {
             let memory = Row::new("memory of a bridged call", relay.memory, "kB").budget(40.0);
-            bench.table.rows.push(memory.note("holds what the first calls ever bring with them"));
+            bench.table.rows.push(memory.note("more on a server that carried none before"));
         }
     }
     let record = Audio { number: recorded, pace: Some(Pace::InStep) };

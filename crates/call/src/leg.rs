@@ -99,6 +99,7 @@ impl Leg {
         self.recordings
             .iter()
             .filter(|active| active.record.source == model::RecordingSource::OutboundApi)
+            .filter(|active| active.record.status == model::RecordingStatus::Completed)
             .flat_map(|active| {
                 let length = active.record.duration.unwrap_or_default().as_secs();
                 [

@@ -155,7 +155,7 @@ impl Session {
         };
         let source = active.record.source;
         let from_verb = source == RecordingSource::RecordVerb;
-        let absent = failure.is_none() && from_verb && (!heard || length.is_zero());
+        let absent = failure.is_none() && (length.is_zero() || from_verb && !heard);
         active.record.updated_at = now;
         active.record.duration = Some(whole_seconds(length));
         active.record.status = match (&failure, absent) {

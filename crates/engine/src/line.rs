@@ -3,6 +3,8 @@
 //! It turns what its SIP dialogs and its RTP stream report into a leg's inputs, and a leg's commands into theirs. An
 //! outgoing line may ring several contacts of one phone: the first that answers has the call, the others are cancelled.
 
+use std::time::Duration;
+
 use call::{Ending, LegId, LegInput, Refusal, SoundId};
 use media::io::{Audio, PlayId, RecordingId, Stream};
 use model::Sid;
@@ -29,7 +31,15 @@ pub(crate) struct Line {
     /// What plays.
     sound: Option<SoundId>,
     /// Recordings begun, by their number.
-    recordings: Vec<Sid>,
+    recordings: Vec<Tape>,
+    /// The stream is closed: nothing more is heard of it.
+    silent: bool,
+}
+
+/// A recording of a line.
+struct Tape {
+    recording: Sid,
+    ended: bool,
 }
 
 enum State {
@@ -86,7 +96,7 @@ impl Line {
     }
 
     fn new(leg: LegId, state: State) -> Line {
-        Line { leg, state, rang: false, sound: None, recordings: Vec::new() }
+        Line { leg, state, rang: false, sound: None, recordings: Vec::new(), silent: false }
     }
 
     /// The INVITEs are out; gives what came meanwhile.
@@ -142,8 +152,8 @@ impl Line {
     /// The stream, while there is one.
     pub(crate) fn stream(&self) -> Option<&Stream> {
         match &self.state {
-            State::Open(open) => Some(&open.stream),
-            State::Placing { .. } | State::Closed => None,
+            State::Open(open) if !self.silent => Some(&open.stream),
+            State::Open(_) | State::Placing { .. } | State::Closed => None,
         }
     }
 
@@ -344,28 +354,26 @@ impl Line {
 
     /// Numbers a recording.
     pub(crate) fn number_recording(&mut self, recording: Sid) -> RecordingId {
-        self.recordings.push(recording);
+        self.recordings.push(Tape { recording, ended: false });
         RecordingId(self.recordings.len() as u64 - 1)
     }
 
     /// The number of a recording.
     pub(crate) fn recording_number(&self, recording: Sid) -> Option<RecordingId> {
-        let index = self.recordings.iter().position(|known| *known == recording)?;
+        let index = self.recordings.iter().position(|tape| tape.recording == recording)?;
         Some(RecordingId(index as u64))
     }
 
-    /// What the stream reports, as the leg's input.
-    pub(crate) fn media_event(&mut self, event: media::io::Event) -> Option<LegInput> {
+    /// What the stream reports, as the leg's inputs.
+    pub(crate) fn media_event(&mut self, event: media::io::Event) -> Vec<LegInput> {
         match event {
-            media::io::Event::Digit { key, .. } => Some(LegInput::Digit(key)),
+            media::io::Event::Digit { key, .. } => vec![LegInput::Digit(key)],
             media::io::Event::PlayEnded { id } => {
                 let sound = SoundId(id.0);
                 self.sound.take_if(|playing| *playing == sound);
-                Some(LegInput::SoundEnded(sound))
+                vec![LegInput::SoundEnded(sound)]
             }
             media::io::Event::RecordingEnded { id, why, length, heard } => {
-                let index = usize::try_from(id.0).ok()?;
-                let recording = *self.recordings.get(index)?;
                 let failure = match why {
                     media::io::RecordingEnd::Failed(text) => Some(text),
                     media::io::RecordingEnd::Stopped
@@ -373,19 +381,35 @@ impl Line {
                     | media::io::RecordingEnd::MaxLength
                     | media::io::RecordingEnd::Closed => None,
                 };
-                Some(LegInput::RecordingEnded { recording, length, heard, failure })
+                let index = usize::try_from(id.0).unwrap_or(usize::MAX);
+                let running = self.recordings.get_mut(index).filter(|tape| !tape.ended);
+                running.map(|tape| tape.ends(length, heard, failure)).into_iter().collect()
             }
             media::io::Event::Lost => {
                 // The far side is gone without a BYE; its end follows. Before the answer it need not send anything.
                 if self.open().is_some_and(|open| open.chosen.is_some()) {
                     self.give_up(NO_AUDIO, Some(NO_AUDIO_CODE));
                 }
-                None
+                Vec::new()
             }
-            media::io::Event::FirstPacket
-            | media::io::Event::RecordingStarted { .. }
-            | media::io::Event::Closed { .. } => None,
+            media::io::Event::Closed { .. } => self.closed(),
+            media::io::Event::FirstPacket | media::io::Event::RecordingStarted { .. } => Vec::new(),
         }
+    }
+
+    /// Nothing more comes from the stream. A recording that was ordered as it closed never began: it is empty.
+    fn closed(&mut self) -> Vec<LegInput> {
+        self.silent = true;
+        self.give_up("its audio broke: please report it with the log", Some(12400));
+        let running = self.recordings.iter_mut().filter(|tape| !tape.ended);
+        running.map(|tape| tape.ends(Duration::ZERO, false, None)).collect()
+    }
+}
+
+impl Tape {
+    fn ends(&mut self, length: Duration, heard: bool, failure: Option<String>) -> LegInput {
+        self.ended = true;
+        LegInput::RecordingEnded { recording: self.recording, length, heard, failure }
     }
 }
 
@@ -445,5 +469,20 @@ mod tests {
                 assert!(!says_more(&ending(*second), &ending(*first)), "{second:?} {first:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_recording_ordered_while_its_stream_closed_is_empty_and_told_once() {
+        let mut line = Line::new(LegId(0), State::Closed);
+        let recording = Sid::new(model::SidKind::Recording, 1);
+        line.number_recording(recording);
+        let closed = media::io::Event::Closed { statistics: media::io::Statistics::default() };
+        let inputs = line.media_event(closed.clone());
+        let [LegInput::RecordingEnded { length, heard: false, failure: None, .. }] = inputs[..]
+        else {
+            panic!("{inputs:?}");
+        };
+        assert!(length.is_zero());
+        assert!(line.media_event(closed).is_empty());
     }
 }

@@ -187,8 +187,10 @@ impl Task {
                 self.tell(leg, input);
             }
             Event::Media(leg, event) => {
-                let input = self.line(leg, |line| line.media_event(event));
-                self.tell(leg, input);
+                let inputs = self.lines.get_mut(&leg).map(|line| line.media_event(event));
+                for input in inputs.into_iter().flatten() {
+                    self.tell(leg, Some(input));
+                }
             }
             Event::Placed(leg, open) => {
                 let inputs = self.lines.get_mut(&leg).map(|line| line.placed(open));

@@ -56,7 +56,8 @@ impl Task {
             }
             Output::Fetch(request) => self.fetch(*request),
             Output::Report(report) => {
-                if report.record.status.is_final() {
+                // The last leg stays until all of the call is kept: whoever sees no live call sees what became of it.
+                if report.record.status.is_final() && !self.session.live_calls().is_empty() {
                     self.leave(report.record.sid);
                 }
                 let change = convert::change(*report, self.clock.now());
@@ -190,12 +191,19 @@ impl Task {
         self.tell(leg, Some(ended));
     }
 
-    fn fetch(&self, request: Request) {
+    fn fetch(&mut self, request: Request) {
+        // An application that is told of a recording may ask for it at once.
+        let recorded = request.params.iter().any(|(name, _)| name == "RecordingSid");
+        let kept = recorded.then(|| self.writes.flushed());
         let message = "asking the application failed: please report it with the log".to_owned();
         let failure = call::FetchFailure { code: 12400, message };
         let promise = self.promise(Event::Fetched(request.id, Err(failure)));
         let (hub, cookies) = (Arc::clone(&self.hub), Arc::clone(&self.cookies));
         tokio::spawn(async move {
+            if let Some(kept) = kept {
+                // An error: the task is gone, and with it whatever had to be kept first.
+                let _ = kept.await;
+            }
             let result = match hub.token(request.account).await {
                 Ok(token) => {
                     let key = format!("{:032x}", crate::sids::random_bits());

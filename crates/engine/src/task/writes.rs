@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use model::{Alert, Callback, RecordingRecord, Sid};
 use store::{CallChange, StoreError};
+use tokio::sync::oneshot;
 
 use crate::hub::Hub;
 
@@ -15,6 +16,8 @@ pub(crate) enum Write {
     Recording(Box<RecordingRecord>, Vec<Callback>),
     DropRecording(Sid),
     Alert(Box<Alert>),
+    /// Nothing: whoever waits for what came before is told.
+    Mark(oneshot::Sender<()>),
 }
 
 type Writing = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
@@ -34,6 +37,13 @@ impl Writes {
     pub(crate) fn push(&mut self, write: Write) {
         self.waiting.push_back(write);
         self.start();
+    }
+
+    /// Comes when everything pushed so far is on disk.
+    pub(crate) fn flushed(&mut self) -> oneshot::Receiver<()> {
+        let (reached, mark) = oneshot::channel();
+        self.push(Write::Mark(reached));
+        mark
     }
 
     fn start(&mut self) {
@@ -80,5 +90,10 @@ async fn perform(hub: Arc<Hub>, write: Write) -> Result<(), StoreError> {
             Ok(())
         }
         Write::Alert(alert) => hub.store.raise_alert(*alert).await,
+        Write::Mark(reached) => {
+            // An error: nobody waits any more.
+            let _ = reached.send(());
+            Ok(())
+        }
     }
 }

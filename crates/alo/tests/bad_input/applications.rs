@@ -9,7 +9,9 @@ use crate::house::{APOLOGY, House, NUMBER, SOON, options, response};
 /// A caller hears an apology and is hung up on; the error is in the records and the call is completed.
 async fn apologises(house: &House, code: u32) -> String {
     let call = house.is_rung().await;
-    call.is_answered().await.hears(APOLOGY).await.is_hung_up_on().await;
+    call.is_answered().await;
+    house.hears(&call, APOLOGY).await;
+    call.is_hung_up_on().await;
     let text = house.notes(code).await;
     assert_eq!(house.is_told_the_end().await, "completed");
     house.comes_to_rest().await;
@@ -87,7 +89,9 @@ async fn the_fallback_is_asked_and_told_what_was_wrong() {
     house.app.answers("/voice", Answer::status(503));
     house.app.answers("/fallback", response("<Say>We are closed.</Say>"));
     let call = house.is_rung().await;
-    call.is_answered().await.hears("We are closed.").await.is_hung_up_on().await;
+    call.is_answered().await;
+    house.hears(&call, "We are closed.").await;
+    call.is_hung_up_on().await;
     let asked = house.app.next("/fallback", SOON).await;
     assert_eq!(asked.param("ErrorCode").as_deref(), Some("11200"));
     assert_eq!(asked.param("ErrorUrl"), Some(house.app.url("/voice")));
@@ -101,7 +105,9 @@ async fn a_private_address_is_not_asked_in_production() {
     let house = House::with(options, &[]).await;
     house.says("<Say>Nobody should hear this.</Say>");
     let call = house.is_rung().await;
-    call.is_answered().await.hears(APOLOGY).await.is_hung_up_on().await;
+    call.is_answered().await;
+    house.hears(&call, APOLOGY).await;
+    call.is_hung_up_on().await;
     let text = house.notes(11205).await;
     assert!(text.contains("private address"), "{text}");
     assert!(house.app.requests().is_empty(), "{:?}", house.app.requests());
@@ -114,7 +120,9 @@ async fn inline_twiml_that_is_none_is_error_12100() {
     let form = [("To", "client:ada"), ("From", NUMBER), ("Twiml", "<Response><Say>")];
     let (status, placed) = house.posts("/Calls", &form).await;
     assert_eq!(status, 201, "{placed}");
-    ada.rings().await.answers().await.hears(APOLOGY).await.is_hung_up_on().await;
+    let call = ada.rings().await.answers().await;
+    house.hears(&call, APOLOGY).await;
+    call.is_hung_up_on().await;
     house.notes(12100).await;
     house.comes_to_rest().await;
 }
@@ -125,7 +133,9 @@ async fn a_prompt_that_is_no_audio_is_error_12300_and_the_call_goes_on() {
     house.app.answers("/prompt", Answer::content("audio/wav", "this is no WAV"));
     house.says("<Play>/prompt</Play><Say>Next.</Say>");
     let call = house.is_rung().await;
-    call.is_answered().await.hears_tone(425.0).await.hears("Next.").await.is_hung_up_on().await;
+    call.is_answered().await.hears_tone(425.0).await;
+    house.hears(&call, "Next.").await;
+    call.is_hung_up_on().await;
     house.notes(12300).await;
     house.comes_to_rest().await;
 }
@@ -136,7 +146,9 @@ async fn a_prompt_that_is_too_large_is_error_11750_and_the_call_goes_on() {
     house.app.answers("/prompt", Answer::audio(&tone_samples(600, Duration::from_secs(1))));
     house.says("<Play>/prompt</Play><Say>Next.</Say>");
     let call = house.is_rung().await;
-    call.is_answered().await.hears("Next.").await.is_hung_up_on().await;
+    call.is_answered().await;
+    house.hears(&call, "Next.").await;
+    call.is_hung_up_on().await;
     house.notes(11750).await;
     house.comes_to_rest().await;
 }

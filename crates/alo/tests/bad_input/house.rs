@@ -35,7 +35,7 @@ pub(crate) struct House {
     pub(crate) town: Town,
     pub(crate) app: App,
     client: reqwest::Client,
-    _voice: Voice,
+    voice: Voice,
 }
 
 /// The binary under test.
@@ -57,7 +57,7 @@ impl House {
         app.answers("/ended", Answer::status(204));
         let server = Server::with(options.variable("ALO_SPEECH_URL", &voice.url())).await;
         let town = Town::with(server.sip(), SOON, story);
-        let house = Self { server, town, app, client: reqwest::Client::new(), _voice: voice };
+        let house = Self { server, town, app, client: reqwest::Client::new(), voice };
         let given = |name: &str| number.iter().any(|(known, _)| *known == name);
         let usual = [("VoiceUrl", "/voice"), ("StatusCallback", "/ended")];
         let usual = usual.into_iter().filter(|(name, _)| !given(name));
@@ -156,6 +156,18 @@ impl House {
             let panics = text.lines().find(|line| line.starts_with("alo_panics_total"));
             assert!(panics.is_none_or(|line| line.ends_with(" 0")), "{panics:?}");
             if busy.is_empty() { Ok(()) } else { Err(busy.join(", ")) }
+        })
+        .await;
+    }
+
+    /// A caller hears something, and it is this. A busy machine may lose the first notes of what is said as it picks up.
+    pub(crate) async fn hears(&self, call: &Call, text: &str) {
+        if let Err(error) = call.inner().hears_anything(SOON).await {
+            panic!("\"{text}\" was expected, but {error}\n\n{}", self.town.story());
+        }
+        eventually(&format!("\"{text}\" is said"), async || {
+            let spoken = self.voice.spoken();
+            if spoken.iter().any(|said| said == text) { Ok(()) } else { Err(format!("{spoken:?}")) }
         })
         .await;
     }

@@ -24,7 +24,8 @@ async fn a_callee_that_answers_503_has_failed() {
     house.app.answers("/after", response("<Say>Sorry.</Say>"));
     let call = house.is_rung().await;
     ada.rings().await.rejects(503);
-    call.hears("Sorry.").await.is_hung_up_on().await;
+    house.hears(&call, "Sorry.").await;
+    call.is_hung_up_on().await;
     let after = house.app.next("/after", SOON).await;
     assert_eq!(after.param("DialCallStatus").as_deref(), Some("failed"));
     house.has_call("outbound-dial", "failed").await;
@@ -39,7 +40,8 @@ async fn a_callee_that_says_nothing_is_no_answer() {
     house.says(&format!("<Dial timeout=\"1\" action=\"/after\"><Sip>{uri}</Sip></Dial>"));
     house.app.answers("/after", response("<Say>Sorry.</Say>"));
     let call = house.is_rung().await;
-    call.hears("Sorry.").await.is_hung_up_on().await;
+    house.hears(&call, "Sorry.").await;
+    call.is_hung_up_on().await;
     let after = house.app.next("/after", SOON).await;
     assert_eq!(after.param("DialCallStatus").as_deref(), Some("no-answer"));
     house.comes_to_rest().await;
@@ -53,7 +55,8 @@ async fn a_phone_that_is_not_registered_is_error_32009() {
     house.says("<Dial action=\"/after\"><Client>ada</Client></Dial>");
     house.app.answers("/after", response("<Say>Sorry.</Say>"));
     let call = house.is_rung().await;
-    call.hears("Sorry.").await.is_hung_up_on().await;
+    house.hears(&call, "Sorry.").await;
+    call.is_hung_up_on().await;
     house.notes(32009).await;
     house.comes_to_rest().await;
 }
@@ -136,6 +139,7 @@ async fn keys_mashed_while_it_rings_and_in_a_conversation_change_nothing() {
     tokio::join!(call.presses("28*#5"), ringing.presses("**##7"));
     call.talks_with(&ringing).await;
     ringing.hangs_up();
-    call.hears("Bye.").await.is_hung_up_on().await;
+    house.hears(&call, "Bye.").await;
+    call.is_hung_up_on().await;
     house.comes_to_rest().await;
 }

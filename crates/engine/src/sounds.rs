@@ -219,8 +219,7 @@ fn unsayable(error: &SayError) -> Unplayable {
 }
 /// The language of a `<Say>`: its own, else its voice's (`Polly.Vitoria` speaks Portuguese), else English.
 fn language_of(say: &twiml::Say) -> String {
-    let of_voice =
-        || speech::cast(say.voice.as_deref()?).and_then(|casting| casting.language);
+    let of_voice = || speech::cast(say.voice.as_deref()?).and_then(|casting| casting.language);
     say.language.clone().or_else(of_voice).unwrap_or_else(|| LANGUAGE.to_owned())
 }
 

@@ -29,6 +29,10 @@ pub(crate) use freshness::{Freshness, Validators};
 use guard::{GuardedResolver, PrivateAddress};
 use overrides::{Overrides, RetryOn};
 
+/// Connections to one application that are kept open between webhooks; more are closed when they fall idle.
+const IDLE_PER_HOST: usize = 64;
+/// How long they are kept.
+const IDLE_FOR: Duration = Duration::from_secs(30);
 /// Name under which applications see us.
 const AGENT: &str = concat!("alo/", env!("CARGO_PKG_VERSION"));
 
@@ -328,6 +332,8 @@ fn client(settings: &HttpSettings, connect_timeout: Duration) -> Result<Client, 
         .dns_resolver(Arc::new(resolver))
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(connect_timeout)
+        .pool_max_idle_per_host(IDLE_PER_HOST)
+        .pool_idle_timeout(IDLE_FOR)
         .no_proxy()
         .build()
 }

@@ -46,7 +46,7 @@ pub(crate) fn outbox_row(
     row(record.sid, record.account, url, method, params, now)
 }
 
-/// A callback as a row of the outbox, sent in the order of its call.
+/// A callback as a row of the outbox, sent in the order of its lane: a call, or a recording.
 pub(crate) fn row(
     lane: Sid,
     account: Sid,

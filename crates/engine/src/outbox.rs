@@ -1,6 +1,6 @@
 //! The outbox: callbacks that were kept with what they tell of, sent until they arrive.
 //!
-//! Those of one call go in order, one at a time; those of different calls side by side. A callback that can't be
+//! Those of one call go in order, one at a time; those of a recording too, and those of different ones side by side. A callback that can't be
 //! delivered is tried again after 1, 4, 16 … seconds, so often as the settings say, then given up with an alert. The
 //! far side recognises a repetition by `I-Twilio-Idempotency-Token`.
 
@@ -140,7 +140,8 @@ fn backoff(attempts: u32) -> Duration {
 
 async fn raise(hub: &Hub, callback: &Callback, message: String) {
     tracing::warn!(code = UNDELIVERED, "{message}");
-    let call = (callback.lane.kind() == SidKind::Call).then_some(callback.lane);
+    let call = callback.params.iter().find(|(name, _)| name == "CallSid");
+    let call = call.and_then(|(_, sid)| Sid::of_kind(SidKind::Call, sid).ok());
     let alert = Alert {
         sid: random(SidKind::Alert),
         account: callback.account,

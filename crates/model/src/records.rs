@@ -317,12 +317,12 @@ pub struct Alert {
 
 /// A request that must reach an application: a row of the outbox.
 ///
-/// Rows of one `lane` (a call's SID) are sent in the order of `id`, one at a time.
+/// Rows of one `lane` (the SID of a call or of a recording) are sent in the order of `id`, one at a time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Callback {
     /// Assigned by the store; ascending. Zero before.
     pub id: i64,
-    /// What is sent in order: the call's SID.
+    /// What is sent in order: the call's SID, or the recording's.
     pub lane: Sid,
     /// `AC…` whose token signs it.
     pub account: Sid,

@@ -65,10 +65,11 @@ impl Task {
             }
             Output::SaveRecording { record, callback } => {
                 let now = self.clock.now();
+                // A lane of its own: an application that doesn't want to hear of recordings keeps no status back.
                 let callbacks = callback
                     .into_iter()
                     .map(|(url, method, params)| {
-                        convert::row(record.call, record.account, url, method, params, now)
+                        convert::row(record.sid, record.account, url, method, params, now)
                     })
                     .collect();
                 self.writes.push(Write::Recording(record, callbacks));

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use call::final_callback;
+use media::wav::HEADER;
 use model::{CallRecord, CallStatus, RecordingStatus, Sid};
 use store::{CallChange, StoreError, Subscription};
 
@@ -11,8 +12,6 @@ use crate::clock::wall;
 use crate::convert;
 use crate::hub::Hub;
 
-/// Bytes of a WAV header as `media` writes it.
-const HEADER: u64 = 44;
 /// Bytes a second of one channel: 16-bit samples at 8 kHz.
 const BYTES_A_SECOND: u64 = 16_000;
 
@@ -25,7 +24,7 @@ pub(crate) async fn close_orphans(hub: &Hub) -> Result<usize, StoreError> {
     }
     for mut record in hub.store.unfinished_recordings().await? {
         let file = tokio::fs::metadata(hub.recording_path(record.sid)).await;
-        let bytes = file.map_or(0, |file| file.len().saturating_sub(HEADER));
+        let bytes = file.map_or(0, |file| file.len().saturating_sub(HEADER as u64));
         let seconds = bytes / (BYTES_A_SECOND * u64::from(record.channels.max(1)));
         record.status =
             if bytes > 0 { RecordingStatus::Completed } else { RecordingStatus::Failed };

@@ -142,20 +142,7 @@ fn twiml(verbs: &str) -> Response {
 
 /// A tone as a WAV file: 16-bit PCM, mono, 8 kHz.
 fn chime(hz: u16) -> Response {
-    let bytes = CHIME * 2;
-    let mut wav = Vec::new();
-    wav.extend_from_slice(b"RIFF");
-    wav.extend_from_slice(&(36 + bytes).to_le_bytes());
-    wav.extend_from_slice(b"WAVEfmt ");
-    wav.extend_from_slice(&16_u32.to_le_bytes());
-    wav.extend_from_slice(&1_u16.to_le_bytes());
-    wav.extend_from_slice(&1_u16.to_le_bytes());
-    wav.extend_from_slice(&RATE.to_le_bytes());
-    wav.extend_from_slice(&(RATE * 2).to_le_bytes());
-    wav.extend_from_slice(&2_u16.to_le_bytes());
-    wav.extend_from_slice(&16_u16.to_le_bytes());
-    wav.extend_from_slice(b"data");
-    wav.extend_from_slice(&bytes.to_le_bytes());
+    let mut wav = media::wav::header(1, u64::from(CHIME) * 2).to_vec();
     for sample in 0..CHIME {
         let angle = f64::from(sample) * f64::from(hz) * std::f64::consts::TAU / f64::from(RATE);
         wav.extend_from_slice(&((angle.sin() * 8_000.0) as i16).to_le_bytes());

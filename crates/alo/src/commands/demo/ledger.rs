@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use media::Prompt;
 use media::tone::Detector;
+use media::wav::HEADER;
 use model::{CallRecord, CallStatus, Direction, RecordingRecord, RecordingSource, RecordingStatus};
 use serde_json::json;
 use store::{CallFilter, Page, RecordingFilter};
@@ -155,7 +156,7 @@ fn check(
     let files = recordings.iter().filter(|recording| {
         recording.status == RecordingStatus::Completed
             && std::fs::metadata(world.engine.recording_path(recording.sid))
-                .is_ok_and(|file| file.len() > HEADER)
+                .is_ok_and(|file| file.len() > HEADER as u64)
     });
     let files: Vec<_> = files.collect();
     let voicemails =
@@ -198,5 +199,3 @@ fn holds_the_message(world: &World, recording: &RecordingRecord) -> bool {
 const WINDOW: usize = 800;
 /// A second of the message has to be the customer's.
 const ENOUGH: usize = 10;
-/// Bytes of a WAV file without audio.
-const HEADER: u64 = 44;

@@ -4,6 +4,7 @@
 
 mod allowances;
 mod dependencies;
+mod elsewhere;
 mod layers;
 mod length;
 mod licences;
@@ -12,7 +13,6 @@ mod opening;
 mod places;
 mod purity;
 mod waiting;
-mod workplace;
 
 use crate::finding::Finding;
 use crate::house::House;
@@ -27,7 +27,7 @@ const SOURCE_RULES: [SourceRule; 5] =
 
 /// What the checkout as a whole is judged by.
 const HOUSE_RULES: [HouseRule; 5] =
-    [layers::check, dependencies::check, licences::check, places::check, workplace::check];
+    [layers::check, dependencies::check, licences::check, places::check, elsewhere::check];
 
 /// All findings of all rules, by file and line.
 pub(crate) fn check(house: &House) -> anyhow::Result<Vec<Finding>> {

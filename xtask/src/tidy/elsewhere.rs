@@ -7,12 +7,14 @@ use crate::house::House;
 
 const MEND: &str = "name it relative to the checkout, or make it a setting";
 
-/// Folders beside or around a checkout that nobody else has.
-const FOREIGN: [&str; 2] = ["/work", "../shared"];
+/// A folder beside the checkout that nobody else has.
+const BESIDE: &str = "../shared";
 
 const EXEMPT: [&str; 2] = [".ci/run", "xtask/"];
 
 pub(super) fn check(house: &House) -> anyhow::Result<Vec<Finding>> {
+    let own = house.root.to_string_lossy();
+    let foreign = [own.as_ref(), BESIDE];
     let mut findings = Vec::new();
     for file in &house.files {
         if EXEMPT.iter().any(|exempt| file.starts_with(exempt)) {
@@ -21,7 +23,7 @@ pub(super) fn check(house: &House) -> anyhow::Result<Vec<Finding>> {
         let bytes = std::fs::read(house.root.join(file))?;
         let Ok(text) = std::str::from_utf8(&bytes) else { continue };
         for (at, line) in text.lines().enumerate() {
-            if let Some(named) = FOREIGN.iter().find(|folder| names(line, folder)) {
+            if let Some(named) = foreign.iter().find(|folder| names(line, folder)) {
                 findings.push(Finding::new(file, at + 1, format!("names {named}"), MEND));
             }
         }
@@ -46,13 +48,13 @@ mod tests {
 
     #[test]
     fn only_the_folder_itself_is_meant() {
-        for named in ["cd /work/main", "\"/work\"", "see (../shared/x.md)"] {
-            assert!(FOREIGN.iter().any(|folder| names(named, folder)), "{named}");
+        for named in ["cd ../shared/x", "\"../shared\"", "see (../shared/x.md)"] {
+            assert!(names(named, BESIDE), "{named}");
         }
-        for other in
-            ["/workspace", "docs/work/x", "../shared-things", "./work", "https://a.example/work-1"]
-        {
-            assert!(!FOREIGN.iter().any(|folder| names(other, folder)), "{other}");
+        for other in ["../shared-things", "a../shared", "https://a.example/../shared_1"] {
+            assert!(!names(other, BESIDE), "{other}");
         }
+        assert!(names("cd /home/ada/alo/crates", "/home/ada/alo"));
+        assert!(!names("cd /home/ada/alone", "/home/ada/alo"));
     }
 }

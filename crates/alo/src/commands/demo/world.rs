@@ -107,7 +107,7 @@ impl World {
         let invitation = format!(
             "\nThe server stays up until Ctrl-C. Ring it yourself with any SIP phone on this machine:\n  \
              account   sip:{GUEST}@{sip}\n  user      {GUEST}\n  password  {}\n  \
-             then dial {SUPPORT} (nobody is on duty any more: leave a message), or ada\n\
+             then dial {SUPPORT}: ada's and grace's phones ring, nobody picks up, leave a message\n\
              The API, as the SDKs speak it:\n  \
              curl -u {}:{} http://{}/2010-04-01/Accounts/{}/Calls.json",
             self.guest_password.reveal(),

@@ -222,10 +222,9 @@ fn new_record(
         friendly_name: friendly(&number),
         number,
         voice: VoiceRouting::default(),
-        sms_url: None,
-        sms_method: model::Method::default(),
-        sms_fallback_url: None,
-        sms_fallback_method: model::Method::default(),
+        text: model::TextRouting::default(),
+        voice_application: None,
+        sms_application: None,
         created_at: now,
         updated_at: now,
     };

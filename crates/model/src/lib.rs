@@ -3,14 +3,23 @@
 //! Pure values without I/O, clock or randomness. Every other crate may use this one; it uses none of ours.
 
 mod call;
+mod correspondent;
+mod message;
 mod moment;
+mod money;
 mod number;
 mod party;
 mod records;
 mod sid;
 
 pub use call::{CallRecord, CallStatus, Direction, Hangup};
+pub use correspondent::{Correspondent, InvalidCorrespondent};
+pub use message::{
+    Application, Fragment, FragmentText, InboxEntry, MediaRecord, MessageDirection, MessagePart,
+    MessagePlan, MessageRecord, MessageStatus, PartState, Sender, Service, ShortCode, TextRouting,
+};
 pub use moment::Moment;
+pub use money::{Currency, InvalidAmount, Money};
 pub use number::{InvalidNumber, PhoneNumber};
 pub use party::{InvalidParty, Party};
 pub use records::{

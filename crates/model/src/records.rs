@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::message::TextRouting;
 use crate::moment::Moment;
 use crate::number::PhoneNumber;
 use crate::sid::Sid;
@@ -131,14 +132,12 @@ pub struct NumberRecord {
     pub friendly_name: String,
     /// What happens when it is rung.
     pub voice: VoiceRouting,
-    /// Asked when it is texted (kept for the texting part).
-    pub sms_url: Option<String>,
-    /// With this method.
-    pub sms_method: Method,
-    /// Asked when that failed.
-    pub sms_fallback_url: Option<String>,
-    /// With this method.
-    pub sms_fallback_method: Method,
+    /// What happens when it is texted.
+    pub text: TextRouting,
+    /// `AP…` whose routing of calls counts instead of `voice`.
+    pub voice_application: Option<Sid>,
+    /// `AP…` whose routing of texts counts instead of `text`.
+    pub sms_application: Option<Sid>,
     /// When it was bought.
     pub created_at: Moment,
     /// When it last changed.
@@ -301,7 +300,7 @@ pub struct Alert {
     pub sid: Sid,
     /// `AC…` of the owner.
     pub account: Sid,
-    /// `CA…` of the leg concerned.
+    /// `CA…` of the leg, or `SM…` of the message, concerned.
     pub call: Option<Sid>,
     /// How bad.
     pub level: AlertLevel,
@@ -317,12 +316,12 @@ pub struct Alert {
 
 /// A request that must reach an application: a row of the outbox.
 ///
-/// Rows of one `lane` (the SID of a call or of a recording) are sent in the order of `id`, one at a time.
+/// Rows of one `lane` (the SID of a call, of a recording or of a message) are sent in the order of `id`, one at a time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Callback {
     /// Assigned by the store; ascending. Zero before.
     pub id: i64,
-    /// What is sent in order: the call's SID, or the recording's.
+    /// What is sent in order: the SID of the call, the recording or the message.
     pub lane: Sid,
     /// `AC…` whose token signs it.
     pub account: Sid,

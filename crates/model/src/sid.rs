@@ -25,10 +25,22 @@ pub enum SidKind {
     Credential,
     /// `TK`: a trunk.
     Trunk,
+    /// `SM`: a text message.
+    Message,
+    /// `MM`: a text message with media.
+    MediaMessage,
+    /// `ME`: media of a message.
+    Media,
+    /// `MG`: a messaging service.
+    Service,
+    /// `SC`: a short code.
+    ShortCode,
+    /// `AI`: an alphanumeric sender.
+    AlphaSender,
 }
 
 impl SidKind {
-    const ALL: [SidKind; 8] = [
+    const ALL: [SidKind; 14] = [
         SidKind::Account,
         SidKind::Call,
         SidKind::Recording,
@@ -37,6 +49,12 @@ impl SidKind {
         SidKind::Alert,
         SidKind::Credential,
         SidKind::Trunk,
+        SidKind::Message,
+        SidKind::MediaMessage,
+        SidKind::Media,
+        SidKind::Service,
+        SidKind::ShortCode,
+        SidKind::AlphaSender,
     ];
 
     /// The two letters on the wire.
@@ -50,6 +68,12 @@ impl SidKind {
             SidKind::Alert => "NO",
             SidKind::Credential => "CR",
             SidKind::Trunk => "TK",
+            SidKind::Message => "SM",
+            SidKind::MediaMessage => "MM",
+            SidKind::Media => "ME",
+            SidKind::Service => "MG",
+            SidKind::ShortCode => "SC",
+            SidKind::AlphaSender => "AI",
         }
     }
 }

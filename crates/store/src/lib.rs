@@ -8,10 +8,16 @@ mod changes;
 mod errors;
 mod lists;
 mod sqlite;
+mod texts;
 mod verbs;
 
 pub use changes::{CallChange, CallbackTarget, Subscription};
 pub use errors::{OpenError, StoreError};
-pub use lists::{AlertFilter, CallFilter, DateRange, Listing, NumberFilter, Page, RecordingFilter};
+pub use lists::{
+    AlertFilter, CallFilter, DateRange, Listing, MessageFilter, NumberFilter, Page, RecordingFilter,
+};
 pub use sqlite::Sqlite;
+pub use texts::{
+    Creation, FragmentSet, Handset, Message, MessageChange, NewMessage, PartFound, Texts,
+};
 pub use verbs::Store;

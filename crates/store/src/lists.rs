@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use model::{AlertLevel, CallStatus, Moment, Sid};
+use model::{AlertLevel, CallStatus, MessageStatus, Moment, Sid};
 
 /// Which page of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,4 +109,17 @@ pub struct AlertFilter {
     pub call: Option<Sid>,
     /// How bad.
     pub level: Option<AlertLevel>,
+}
+
+/// Which messages. Default: all of the account's.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct MessageFilter {
+    /// Who receives, exactly as on the wire.
+    pub to: Option<String>,
+    /// Who sends, exactly as on the wire.
+    pub from: Option<String>,
+    /// Where it stands.
+    pub status: Option<MessageStatus>,
+    /// When it was sent or came in; a message that wasn't is outside every bounded range.
+    pub sent: DateRange,
 }

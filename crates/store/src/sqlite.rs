@@ -17,6 +17,7 @@ mod numbers;
 mod outbox;
 mod phones;
 mod recordings;
+mod text_verbs;
 mod threads;
 mod trunks;
 mod verbs;

@@ -76,10 +76,10 @@ pub(super) fn apply(params: &Params, record: &mut NumberRecord) -> Result<(), Ch
     method(params, "VoiceFallbackMethod", &mut voice.fallback_method)?;
     url(params, "StatusCallback", &mut voice.status_callback)?;
     method(params, "StatusCallbackMethod", &mut voice.status_callback_method)?;
-    url(params, "SmsUrl", &mut record.sms_url)?;
-    method(params, "SmsMethod", &mut record.sms_method)?;
-    url(params, "SmsFallbackUrl", &mut record.sms_fallback_url)?;
-    method(params, "SmsFallbackMethod", &mut record.sms_fallback_method)
+    url(params, "SmsUrl", &mut record.text.url)?;
+    method(params, "SmsMethod", &mut record.text.method)?;
+    url(params, "SmsFallbackUrl", &mut record.text.fallback_url)?;
+    method(params, "SmsFallbackMethod", &mut record.text.fallback_method)
 }
 
 fn url(params: &Params, name: &'static str, set: &mut Option<String>) -> Result<(), ChangeError> {
@@ -117,13 +117,13 @@ mod tests {
         assert_eq!(record.voice.url.as_deref(), Some("http://a.example/v"));
         assert_eq!(record.voice.method, Method::Get);
         assert_eq!(record.friendly_name, "Support");
-        assert_eq!(record.sms_url, example().sms_url);
+        assert_eq!(record.text.url, example().text.url);
     }
 
     #[test]
     fn an_empty_address_takes_away_what_was_set() {
         let record = changed("VoiceUrl=&SmsUrl=&VoiceMethod=").expect("it can be set");
-        assert_eq!((record.voice.url, record.sms_url), (None, None));
+        assert_eq!((record.voice.url, record.text.url), (None, None));
         assert_eq!(record.voice.method, example().voice.method);
     }
 

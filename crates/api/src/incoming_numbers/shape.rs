@@ -38,10 +38,10 @@ pub(super) fn of_kind(number: &NumberRecord) -> Value {
         "phone_number": number.number.as_str(),
         "sid": sid.to_string(),
         "sms_application_sid": "",
-        "sms_fallback_method": number.sms_fallback_method.as_str(),
-        "sms_fallback_url": text(&number.sms_fallback_url),
-        "sms_method": number.sms_method.as_str(),
-        "sms_url": text(&number.sms_url),
+        "sms_fallback_method": number.text.fallback_method.as_str(),
+        "sms_fallback_url": text(&number.text.fallback_url),
+        "sms_method": number.text.method.as_str(),
+        "sms_url": text(&number.text.url),
         "status": "in-use",
         "status_callback": text(&voice.status_callback),
         "status_callback_method": voice.status_callback_method.as_str(),
@@ -60,7 +60,7 @@ pub(super) fn of_kind(number: &NumberRecord) -> Value {
 /// A number with everything set.
 #[cfg(test)]
 pub(super) fn example() -> NumberRecord {
-    use model::{Method, Moment, Sid, SidKind, VoiceRouting};
+    use model::{Method, Moment, Sid, SidKind, TextRouting, VoiceRouting};
     let url = |path: &str| Some(format!("https://a.example/{path}"));
     NumberRecord {
         sid: Sid::new(SidKind::Number, 1),
@@ -73,10 +73,9 @@ pub(super) fn example() -> NumberRecord {
             status_callback: url("status"),
             ..VoiceRouting::default()
         },
-        sms_url: url("text"),
-        sms_method: Method::Get,
-        sms_fallback_url: None,
-        sms_fallback_method: Method::Post,
+        text: TextRouting { url: url("text"), method: Method::Get, ..TextRouting::default() },
+        voice_application: None,
+        sms_application: None,
         created_at: Moment::EPOCH,
         updated_at: Moment::EPOCH,
     }

@@ -6,7 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use model::{AccountStatus, AlertLevel, Method, Moment, Party, Sid, VoiceRouting};
+use model::{AccountStatus, AlertLevel, Method, Moment, Party, Sid, TextRouting, VoiceRouting};
 use rusqlite::Row;
 use rusqlite::types::{FromSql, Type};
 
@@ -90,6 +90,16 @@ impl<'r> Columns<'r> {
             fallback_method: self.parsed()?,
             status_callback: self.next()?,
             status_callback_method: self.parsed()?,
+        })
+    }
+
+    /// The four columns of a routing of texts.
+    pub(super) fn text_routing(&self) -> rusqlite::Result<TextRouting> {
+        Ok(TextRouting {
+            url: self.next()?,
+            method: self.parsed()?,
+            fallback_url: self.next()?,
+            fallback_method: self.parsed()?,
         })
     }
 

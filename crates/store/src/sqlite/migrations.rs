@@ -13,11 +13,18 @@ pub(super) struct Migration {
 }
 
 /// Every step, ascending from 1.
-pub(super) const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "first",
-    sql: include_str!("../../migrations/sqlite/0001_first.sql"),
-}];
+pub(super) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "first",
+        sql: include_str!("../../migrations/sqlite/0001_first.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "texts",
+        sql: include_str!("../../migrations/sqlite/0002_texts.sql"),
+    },
+];
 
 /// Why the schema could not be brought up to date.
 #[derive(Debug)]

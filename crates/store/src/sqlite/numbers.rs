@@ -13,7 +13,8 @@ const NUMBERS: Listed<NumberRecord> = Listed {
     table: "numbers",
     columns: "sid, account, number, friendly_name, voice_url, voice_method, voice_fallback_url, \
               voice_fallback_method, status_callback, status_callback_method, sms_url, sms_method, \
-              sms_fallback_url, sms_fallback_method, created_at, updated_at",
+              sms_fallback_url, sms_fallback_method, created_at, updated_at, voice_application, \
+              sms_application",
     time: "created_at",
     read,
 };
@@ -21,8 +22,9 @@ const NUMBERS: Listed<NumberRecord> = Listed {
 pub(super) fn buy(db: &Connection, number: &NumberRecord) -> Result<(), StoreError> {
     let text = "INSERT INTO numbers (sid, account, number, friendly_name, voice_url, voice_method, \
                 voice_fallback_url, voice_fallback_method, status_callback, status_callback_method, \
-                sms_url, sms_method, sms_fallback_url, sms_fallback_method, created_at, updated_at) \
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+                sms_url, sms_method, sms_fallback_url, sms_fallback_method, created_at, updated_at, \
+                voice_application, sms_application) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
+                ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
     write(db, text, number).map(|_| ())
 }
 
@@ -31,7 +33,7 @@ pub(super) fn change(db: &Connection, number: &NumberRecord) -> Result<(), Store
                 voice_method = ?6, voice_fallback_url = ?7, voice_fallback_method = ?8, \
                 status_callback = ?9, status_callback_method = ?10, sms_url = ?11, sms_method = ?12, \
                 sms_fallback_url = ?13, sms_fallback_method = ?14, created_at = ?15, \
-                updated_at = ?16 WHERE sid = ?1";
+                updated_at = ?16, voice_application = ?17, sms_application = ?18 WHERE sid = ?1";
     let rows = write(db, text, number)?;
     met(rows, number.sid)
 }
@@ -49,12 +51,14 @@ fn write(db: &Connection, text: &str, number: &NumberRecord) -> Result<usize, St
         voice.3,
         voice.4,
         voice.5,
-        number.sms_url,
-        number.sms_method.as_str(),
-        number.sms_fallback_url,
-        number.sms_fallback_method.as_str(),
+        number.text.url,
+        number.text.method.as_str(),
+        number.text.fallback_url,
+        number.text.fallback_method.as_str(),
         number.created_at.micros(),
         number.updated_at.micros(),
+        number.voice_application.map(|sid| sid.to_string()),
+        number.sms_application.map(|sid| sid.to_string()),
     ];
     let name = number.number.as_str();
     let claim = Claim { sid: number.sid, name, account: Some(number.account) };
@@ -112,12 +116,11 @@ fn read(row: &Row<'_>) -> rusqlite::Result<NumberRecord> {
         number: columns.parsed()?,
         friendly_name: columns.next()?,
         voice: columns.voice()?,
-        sms_url: columns.next()?,
-        sms_method: columns.parsed()?,
-        sms_fallback_url: columns.next()?,
-        sms_fallback_method: columns.parsed()?,
+        text: columns.text_routing()?,
         created_at: columns.moment()?,
         updated_at: columns.moment()?,
+        voice_application: columns.maybe_parsed()?,
+        sms_application: columns.maybe_parsed()?,
     })
 }
 

@@ -45,8 +45,8 @@ pub(crate) async fn numbers_come_back_change_and_are_released(store: &dyn Store)
     assert_eq!(store.number(record.sid).await, Ok(Some(record.clone())));
     assert_eq!(store.number_called(&record.number).await, Ok(Some(record.clone())));
     record.voice = model::VoiceRouting::default();
-    record.sms_url = None;
-    record.sms_fallback_url = Some("https://app.example/other".to_owned());
+    record.text.url = None;
+    record.text.fallback_url = Some("https://app.example/other".to_owned());
     record.friendly_name.insert_str(0, "The line: ");
     record.updated_at = at(12);
     store.change_number(record.clone()).await.expect("it exists");

@@ -5,7 +5,7 @@ use std::time::Duration;
 use model::{
     Account, AccountStatus, Alert, AlertLevel, CallRecord, CallStatus, Callback, Direction, Hangup,
     Method, Moment, NumberRecord, Party, PhoneAccount, RecordingRecord, RecordingSource,
-    RecordingStatus, Secret, Sid, SidKind, Trunk, VoiceRouting,
+    RecordingStatus, Secret, Sid, SidKind, TextRouting, Trunk, VoiceRouting,
 };
 use proptest::option;
 use proptest::prelude::*;
@@ -58,10 +58,14 @@ pub(crate) fn number(digits: u128, text: &str) -> NumberRecord {
         number: text.parse().expect("an E.164 number"),
         friendly_name: format!("Number {digits}"),
         voice: voice(),
-        sms_url: Some("https://app.example/sms".to_owned()),
-        sms_method: Method::Get,
-        sms_fallback_url: None,
-        sms_fallback_method: Method::Post,
+        text: TextRouting {
+            url: Some("https://app.example/sms".to_owned()),
+            method: Method::Get,
+            fallback_url: None,
+            fallback_method: Method::Post,
+        },
+        voice_application: Some(sid(SidKind::Application, 1)),
+        sms_application: None,
         created_at: at(10),
         updated_at: at(11),
     }

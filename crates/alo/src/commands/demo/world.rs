@@ -8,8 +8,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 use engine::{Engine, HttpSettings, Settings};
 use model::{
-    Account, AccountStatus, Method, NumberRecord, PhoneAccount, PhoneNumber, Secret, Sid, SidKind,
-    VoiceRouting,
+    Account, AccountStatus, NumberRecord, PhoneAccount, PhoneNumber, Secret, Sid, SidKind,
+    TextRouting, VoiceRouting,
 };
 use phone::Phone;
 use speech::{Espeak, Synthesizer, Voices};
@@ -211,10 +211,9 @@ async fn furnish(
             friendly_name: "Support line".to_owned(),
             number,
             voice,
-            sms_url: None,
-            sms_method: Method::Post,
-            sms_fallback_url: None,
-            sms_fallback_method: Method::Post,
+            text: TextRouting::default(),
+            voice_application: None,
+            sms_application: None,
             created_at: now,
             updated_at: now,
         })

@@ -19,23 +19,24 @@ struct Layer {
     tests_use: &'static [&'static str],
 }
 
-const LAYERS: [Layer; 13] = [
+const LAYERS: [Layer; 14] = [
     Layer { name: "model", uses: &[], tests_use: &[] },
     Layer { name: "twiml", uses: &["model"], tests_use: &[] },
     Layer { name: "call", uses: &["model", "twiml"], tests_use: &[] },
     Layer { name: "media", uses: &["model"], tests_use: &[] },
     Layer { name: "sip", uses: &["model"], tests_use: &[] },
+    Layer { name: "sms", uses: &["model"], tests_use: &[] },
     Layer { name: "speech", uses: &["model"], tests_use: &[] },
     Layer { name: "store", uses: &["model"], tests_use: &[] },
     Layer {
         name: "engine",
-        uses: &["call", "media", "model", "sip", "speech", "store", "twiml"],
+        uses: &["call", "media", "model", "sip", "sms", "speech", "store", "twiml"],
         tests_use: &["phone", "testkit"],
     },
     // `twiml`, since REST takes documents as parameters and the applications answer with them.
     Layer {
         name: "api",
-        uses: &["engine", "model", "store", "twiml"],
+        uses: &["engine", "model", "sms", "store", "twiml"],
         tests_use: &["call", "media", "phone", "sip", "speech", "testkit"],
     },
     Layer { name: "phone", uses: &["media", "model", "sip"], tests_use: &[] },
@@ -44,7 +45,8 @@ const LAYERS: [Layer; 13] = [
     Layer {
         name: "alo",
         uses: &[
-            "api", "call", "engine", "media", "model", "phone", "sip", "speech", "store", "twiml",
+            "api", "call", "engine", "media", "model", "phone", "sip", "sms", "speech", "store",
+            "twiml",
         ],
         tests_use: &["testkit"],
     },

@@ -1,6 +1,6 @@
 //! Where clocks, tasks, HTTP client and jobs meet the pure crates.
 //!
-//! [`Engine`] runs calls: it takes them from `sip`, gives them to `call`, carries out what that wants with `media`,
+//! [`Engine`] runs calls and texts. Calls: it takes them from `sip`, gives them to `call`, carries out what that wants with `media`,
 //! `speech`, `store` and its own HTTP client, and translates between their words. It decides nothing about a call.
 
 mod clock;
@@ -20,8 +20,13 @@ mod settings;
 mod sids;
 mod sounds;
 mod task;
+mod texts;
 mod turns;
 
 pub use call::{Modification, RecordCall, Start, Watch};
 pub use engine::{Engine, ModifyCallError, PlaceCall, PlaceCallError, StartError};
 pub use settings::{HttpSettings, Settings};
+pub use texts::{
+    CarrierCall, CarrierReply, CarrierStatus, ChangeTextError, HandsetError, HandsetText, SendText,
+    SendTextError, TextSender,
+};

@@ -6,6 +6,7 @@
 //! those that need the store or SIP live in `engine`. This crate knows no TwiML, no REST and no database.
 
 mod carrier;
+pub mod text;
 
 pub use carrier::{
     Carrier, CarrierEvent, CarrierState, ErrorClass, Inbound, InboundContent, MediaLink, Receipt,

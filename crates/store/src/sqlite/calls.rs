@@ -159,21 +159,10 @@ fn read_record(columns: &Columns<'_>) -> rusqlite::Result<CallRecord> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::sqlite::connection;
-    use model::{Moment, SidKind};
+    use model::SidKind;
 
-    /// How SQLite would find the page after some row.
-    fn plan(filter: &CallFilter) -> String {
-        let db = connection::in_memory().expect("a database");
-        let mut conditions = conditions(Sid::new(SidKind::Account, 1), filter);
-        conditions.older_than("created_at", Moment::EPOCH, Sid::new(SidKind::Call, 1));
-        let text = format!("EXPLAIN QUERY PLAN {}", CALLS.text(&mut conditions, 50, 0));
-        let mut statement = db.prepare(&text).expect("it parses");
-        let steps = statement.raw_query().mapped(|row| row.get::<_, String>(3)).collect();
-        let steps: rusqlite::Result<Vec<String>> = steps;
-        steps.expect("a plan").join("; ")
-    }
+    use super::*;
+    use crate::sqlite::listing::plans::walks;
 
     #[test]
     fn a_list_walks_one_index_without_sorting() {
@@ -188,10 +177,7 @@ mod tests {
             (by_from, "calls_from"),
             (by_parent, "calls_of_parent"),
         ] {
-            let plan = plan(&filter);
-            assert!(plan.contains(&format!("USING INDEX {index} ")), "{plan}");
-            assert!(plan.contains("(created_at,sid)<"), "{plan}");
-            assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+            walks(&CALLS, conditions(Sid::new(SidKind::Account, 1), &filter), index);
         }
     }
 }

@@ -65,13 +65,18 @@ impl<'r> Columns<'r> {
         Ok(self.next::<Option<i64>>()?.map(Moment::from_micros))
     }
 
+    pub(super) fn duration(&self) -> rusqlite::Result<Duration> {
+        self.next().and_then(|micros| self.as_duration(micros))
+    }
+
     pub(super) fn maybe_duration(&self) -> rusqlite::Result<Option<Duration>> {
         let micros: Option<i64> = self.next()?;
-        let duration = |micros: i64| {
-            let micros = u64::try_from(micros).map_err(|_| self.damaged(&micros.to_string()))?;
-            Ok(Duration::from_micros(micros))
-        };
-        micros.map(duration).transpose()
+        micros.map(|micros| self.as_duration(micros)).transpose()
+    }
+
+    fn as_duration(&self, micros: i64) -> rusqlite::Result<Duration> {
+        let micros = u64::try_from(micros).map_err(|_| self.damaged(&micros.to_string()))?;
+        Ok(Duration::from_micros(micros))
     }
 
     /// Two columns: what kind of party, and the party as on the wire.
@@ -104,7 +109,7 @@ impl<'r> Columns<'r> {
     }
 
     /// The column just read holds what nothing of ours wrote. The text itself may be private and is not told.
-    fn damaged(&self, text: &str) -> rusqlite::Error {
+    pub(super) fn damaged(&self, text: &str) -> rusqlite::Error {
         let index = self.next.get() - 1;
         let column = self.row.as_ref().column_name(index).unwrap_or("?").to_owned();
         let unreadable = Unreadable { column, length: text.len() };

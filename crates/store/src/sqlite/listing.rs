@@ -2,10 +2,11 @@
 
 use model::{Moment, Sid};
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, params_from_iter};
 
 use crate::errors::StoreError;
 use crate::lists::{DateRange, Listing, Page};
+use crate::sqlite::failures::{Claim, met};
 
 /// A table that is listed, newest first.
 pub(super) struct Listed<T> {
@@ -18,6 +19,10 @@ pub(super) struct Listed<T> {
     /// Reads what is selected.
     pub(super) read: fn(&Row<'_>) -> rusqlite::Result<T>,
 }
+
+/// How a row is written: one of [`Listed::insert`], [`Listed::save`] and [`Listed::replace`].
+pub(super) type Writing<T> =
+    fn(&Listed<T>, &Connection, &Claim<'_>, &[&dyn ToSql]) -> Result<(), StoreError>;
 
 /// Conditions on the rows of one account.
 pub(super) struct Conditions {
@@ -163,13 +168,62 @@ impl<T> Listed<T> {
         Ok(rows.collect::<rusqlite::Result<Vec<T>>>()?)
     }
 
+    /// Keeps a new row. Its values are in the order of the columns.
+    pub(super) fn insert(
+        &self,
+        db: &Connection,
+        claim: &Claim<'_>,
+        values: &[&dyn ToSql],
+    ) -> Result<(), StoreError> {
+        let refused = |error| claim.refused(error);
+        db.prepare_cached(&self.insertion())?.execute(values).map_err(refused).map(|_| ())
+    }
+
+    /// Keeps a row, in place of one of the same SID if there is any.
+    pub(super) fn save(
+        &self,
+        db: &Connection,
+        claim: &Claim<'_>,
+        values: &[&dyn ToSql],
+    ) -> Result<(), StoreError> {
+        let set = self.but_sid().map(|(_, name)| format!("{name} = excluded.{name}"));
+        let set = set.collect::<Vec<_>>().join(", ");
+        let text = format!("{} ON CONFLICT (sid) DO UPDATE SET {set}", self.insertion());
+        let refused = |error| claim.refused(error);
+        db.prepare_cached(&text)?.execute(values).map_err(refused).map(|_| ())
+    }
+
+    /// Replaces the row of the same SID, the first of its columns; [`StoreError::Missing`] if there is none.
+    pub(super) fn replace(
+        &self,
+        db: &Connection,
+        claim: &Claim<'_>,
+        values: &[&dyn ToSql],
+    ) -> Result<(), StoreError> {
+        let set = self.but_sid().map(|(place, name)| format!("{name} = ?{place}"));
+        let set = set.collect::<Vec<_>>().join(", ");
+        let text = format!("UPDATE {} SET {set} WHERE sid = ?1", self.table);
+        let refused = |error| claim.refused(error);
+        met(db.prepare_cached(&text)?.execute(values).map_err(refused)?, claim.sid)
+    }
+
+    fn insertion(&self) -> String {
+        insertion(self.table, self.columns)
+    }
+
+    /// Its columns but for the SID, each with the number of its parameter.
+    fn but_sid(&self) -> impl Iterator<Item = (usize, &'static str)> {
+        self.columns.split(", ").enumerate().skip(1).map(|(index, name)| (index + 1, name))
+    }
+
     /// Deletes the row, but for its place in the list; `false` if there was none.
     pub(super) fn delete(&self, db: &Connection, sid: Sid) -> Result<bool, StoreError> {
         let Listed { table, time, .. } = self;
         let sid = sid.to_string();
         let remember = format!(
             "INSERT INTO deleted (sid, account, at) SELECT sid, account, {time} FROM {table} \
-             WHERE sid = ?1 ON CONFLICT (sid) DO NOTHING"
+             WHERE sid = ?1 ON CONFLICT (sid) DO UPDATE SET account = excluded.account, \
+             at = excluded.at"
         );
         db.prepare_cached(&remember)?.execute([&sid])?;
         let delete = format!("DELETE FROM {table} WHERE sid = ?1");
@@ -177,8 +231,41 @@ impl<T> Listed<T> {
     }
 }
 
+/// The text that inserts one row with these columns, from as many parameters.
+pub(super) fn insertion(table: &str, columns: &str) -> String {
+    let places = 1..=columns.split(", ").count();
+    let places = places.map(|place| format!("?{place}")).collect::<Vec<_>>().join(", ");
+    format!("INSERT INTO {table} ({columns}) VALUES ({places})")
+}
+
 /// Whether the row of this SID was deleted, and must stay so.
 pub(super) fn was_deleted(db: &Connection, sid: Sid) -> Result<bool, StoreError> {
     let mut statement = db.prepare_cached("SELECT 1 FROM deleted WHERE sid = ?1")?;
     Ok(statement.exists([sid.to_string()])?)
+}
+
+#[cfg(test)]
+pub(super) mod plans {
+    //! How SQLite would find rows.
+
+    use super::*;
+
+    /// The steps of a query.
+    pub(crate) fn plan(db: &Connection, query: &str) -> String {
+        let mut statement = db.prepare(&format!("EXPLAIN QUERY PLAN {query}")).expect("it parses");
+        let steps = statement.raw_query().mapped(|row| row.get::<_, String>(3)).collect();
+        let steps: rusqlite::Result<Vec<String>> = steps;
+        steps.expect("a plan").join("; ")
+    }
+
+    /// Fails unless the page after some row is found by walking this index, without sorting.
+    pub(crate) fn walks<T>(list: &Listed<T>, mut conditions: Conditions, index: &str) {
+        let db = crate::sqlite::connection::in_memory().expect("a database");
+        let last = Sid::new(model::SidKind::Call, 1);
+        conditions.older_than(list.time, Moment::EPOCH, last);
+        let plan = plan(&db, &list.text(&mut conditions, 50, 0));
+        assert!(plan.contains(&format!("USING INDEX {index} ")), "{plan}");
+        assert!(plan.contains(&format!("({},sid)<", list.time)), "{plan}");
+        assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+    }
 }

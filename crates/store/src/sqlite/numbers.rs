@@ -6,8 +6,10 @@ use rusqlite::{Connection, Row, params};
 use crate::errors::StoreError;
 use crate::lists::{Listing, NumberFilter, Page};
 use crate::sqlite::columns::{Columns, voice_params};
-use crate::sqlite::failures::{Claim, met};
-use crate::sqlite::listing::{Conditions, Listed};
+use crate::sqlite::failures::Claim;
+use crate::sqlite::listing::{Conditions, Listed, Writing};
+use crate::sqlite::senders;
+use crate::sqlite::text_columns::text_params;
 
 const NUMBERS: Listed<NumberRecord> = Listed {
     table: "numbers",
@@ -20,26 +22,20 @@ const NUMBERS: Listed<NumberRecord> = Listed {
 };
 
 pub(super) fn buy(db: &Connection, number: &NumberRecord) -> Result<(), StoreError> {
-    let text = "INSERT INTO numbers (sid, account, number, friendly_name, voice_url, voice_method, \
-                voice_fallback_url, voice_fallback_method, status_callback, status_callback_method, \
-                sms_url, sms_method, sms_fallback_url, sms_fallback_method, created_at, updated_at, \
-                voice_application, sms_application) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
-                ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
-    write(db, text, number).map(|_| ())
+    write(db, number, Listed::insert)
 }
 
 pub(super) fn change(db: &Connection, number: &NumberRecord) -> Result<(), StoreError> {
-    let text = "UPDATE numbers SET account = ?2, number = ?3, friendly_name = ?4, voice_url = ?5, \
-                voice_method = ?6, voice_fallback_url = ?7, voice_fallback_method = ?8, \
-                status_callback = ?9, status_callback_method = ?10, sms_url = ?11, sms_method = ?12, \
-                sms_fallback_url = ?13, sms_fallback_method = ?14, created_at = ?15, \
-                updated_at = ?16, voice_application = ?17, sms_application = ?18 WHERE sid = ?1";
-    let rows = write(db, text, number)?;
-    met(rows, number.sid)
+    write(db, number, Listed::replace)
 }
 
-fn write(db: &Connection, text: &str, number: &NumberRecord) -> Result<usize, StoreError> {
+fn write(
+    db: &Connection,
+    number: &NumberRecord,
+    verb: Writing<NumberRecord>,
+) -> Result<(), StoreError> {
     let voice = voice_params(&number.voice);
+    let text = text_params(&number.text);
     let row = params![
         number.sid.to_string(),
         number.account.to_string(),
@@ -51,10 +47,10 @@ fn write(db: &Connection, text: &str, number: &NumberRecord) -> Result<usize, St
         voice.3,
         voice.4,
         voice.5,
-        number.text.url,
-        number.text.method.as_str(),
-        number.text.fallback_url,
-        number.text.fallback_method.as_str(),
+        text.0,
+        text.1,
+        text.2,
+        text.3,
         number.created_at.micros(),
         number.updated_at.micros(),
         number.voice_application.map(|sid| sid.to_string()),
@@ -62,7 +58,7 @@ fn write(db: &Connection, text: &str, number: &NumberRecord) -> Result<usize, St
     ];
     let name = number.number.as_str();
     let claim = Claim { sid: number.sid, name, account: Some(number.account) };
-    db.prepare_cached(text)?.execute(row).map_err(|error| claim.refused(error))
+    verb(&NUMBERS, db, &claim, row)
 }
 
 pub(super) fn one(db: &Connection, sid: Sid) -> Result<Option<NumberRecord>, StoreError> {
@@ -89,7 +85,19 @@ pub(super) fn page(
 }
 
 pub(super) fn release(db: &Connection, sid: Sid) -> Result<bool, StoreError> {
+    senders::forget(db, sid)?;
     NUMBERS.delete(db, sid)
+}
+
+/// Numbers that used this application fall back to their own routing.
+pub(super) fn forget_application(db: &Connection, sid: Sid) -> Result<(), StoreError> {
+    for text in [
+        "UPDATE numbers SET voice_application = NULL WHERE voice_application = ?1",
+        "UPDATE numbers SET sms_application = NULL WHERE sms_application = ?1",
+    ] {
+        db.prepare_cached(text)?.execute([sid.to_string()])?;
+    }
+    Ok(())
 }
 
 /// A part of a number, where `*` is any one digit, as a pattern of LIKE. What people write between digits is dropped;

@@ -30,13 +30,6 @@ pub(super) fn save(
 }
 
 fn write(db: &Connection, recording: &RecordingRecord) -> Result<(), StoreError> {
-    let text = "INSERT INTO recordings (sid, account, call, source, channels, status, duration, \
-                started_at, updated_at, error_code) \
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (sid) DO UPDATE SET \
-                account = excluded.account, call = excluded.call, source = excluded.source, \
-                channels = excluded.channels, status = excluded.status, \
-                duration = excluded.duration, started_at = excluded.started_at, \
-                updated_at = excluded.updated_at, error_code = excluded.error_code";
     let sid = recording.sid.to_string();
     let row = params![
         sid,
@@ -51,7 +44,7 @@ fn write(db: &Connection, recording: &RecordingRecord) -> Result<(), StoreError>
         recording.error_code,
     ];
     let claim = Claim { sid: recording.sid, name: &sid, account: Some(recording.account) };
-    db.prepare_cached(text)?.execute(row).map_err(|error| claim.refused(error)).map(|_| ())
+    RECORDINGS.save(db, &claim, row)
 }
 
 pub(super) fn one(db: &Connection, sid: Sid) -> Result<Option<RecordingRecord>, StoreError> {

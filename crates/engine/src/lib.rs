@@ -25,7 +25,7 @@ mod turns;
 
 pub use call::{Modification, RecordCall, Start, Watch};
 pub use engine::{Engine, ModifyCallError, PlaceCall, PlaceCallError, StartError};
-pub use settings::{HttpSettings, Settings};
+pub use settings::{CarrierKind, CarrierSettings, HttpSettings, Settings, TextSettings};
 pub use texts::{
     CarrierCall, CarrierReply, CarrierStatus, ChangeTextError, HandsetError, HandsetText, SendText,
     SendTextError, TextSender,

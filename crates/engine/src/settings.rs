@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use model::Sid;
+use model::{Money, Sid};
 
 /// Settings of the engine and of what it runs.
 #[derive(Clone, Debug)]
@@ -24,6 +24,73 @@ pub struct Settings {
     pub calls_per_second: u32,
     /// Calls waiting to be placed; more are refused with error 20429. Default 1,000.
     pub queued_calls: usize,
+    /// Text messages.
+    pub texts: TextSettings,
+}
+
+/// How texts go out and come in.
+#[derive(Clone, Debug)]
+pub struct TextSettings {
+    /// Who takes them. Default: a virtual carrier that reaches every number.
+    pub carriers: Vec<CarrierSettings>,
+    /// Messages waiting to be sent; more are refused with error 21611. They wait on disk. Default 5,000,000.
+    pub queued: u64,
+    /// How often an application is asked about a message that came in before that is given up. Default 8, over about an
+    /// hour.
+    pub inbound_tries: u32,
+}
+
+impl Default for TextSettings {
+    fn default() -> TextSettings {
+        let carriers = vec![CarrierSettings::new("virtual", CarrierKind::Virtual)];
+        TextSettings { carriers, queued: 5_000_000, inbound_tries: 8 }
+    }
+}
+
+/// A carrier: who it is, what it reaches, and when it is chosen.
+#[derive(Clone, Debug)]
+pub struct CarrierSettings {
+    /// Unique name.
+    pub name: String,
+    /// How it is spoken to.
+    pub kind: CarrierKind,
+    /// Numbers it reaches, by prefix (`+55`); the longest prefix of all carriers wins. `+` reaches all, the default.
+    pub prefixes: Vec<String>,
+    /// Senders it serves: exact, or the beginning before a `*`. Empty, the default: all.
+    pub senders: Vec<String>,
+    /// Among carriers with the same longest prefix the lowest goes first, and the next one while it is down. Default 10.
+    pub priority: u32,
+    /// Segments a second that it is given at most. Default `None`: as many as it takes.
+    pub per_second: Option<u32>,
+    /// Price of a segment. Default `None`: not known.
+    pub price: Option<Money>,
+}
+
+impl CarrierSettings {
+    /// One that reaches every number for every sender.
+    pub fn new(name: &str, kind: CarrierKind) -> CarrierSettings {
+        CarrierSettings {
+            name: name.to_owned(),
+            kind,
+            prefixes: vec!["+".to_owned()],
+            senders: Vec::new(),
+            priority: 10,
+            per_second: None,
+            price: None,
+        }
+    }
+}
+
+/// How a carrier is spoken to.
+#[derive(Clone, Debug)]
+pub enum CarrierKind {
+    /// Handsets on this server: each number has an inbox that API and command read and write.
+    Virtual,
+    /// SIP MESSAGE (RFC 3428) over a trunk.
+    Sip {
+        /// Its name.
+        trunk: String,
+    },
 }
 
 /// How applications are asked and prompts are fetched.

@@ -29,6 +29,13 @@ impl PhoneNumber {
         parsed.country().id().map(|id| id.as_ref().to_owned())
     }
 
+    /// Whether the numbering plan gives it to a fixed line, and to nothing else.
+    pub fn is_fixed_line(&self) -> bool {
+        let parsed = phonenumber::parse(None, &self.0).ok();
+        let kind = parsed.map(|number| number.number_type(&phonenumber::metadata::DATABASE));
+        kind == Some(phonenumber::Type::FixedLine)
+    }
+
     /// As people of its country write it: `(415) 555-0123`, `(11) 3000-0000`.
     pub fn national(&self) -> String {
         match phonenumber::parse(None, &self.0) {
@@ -75,6 +82,14 @@ impl fmt::Debug for PhoneNumber {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn fixed_lines_are_told_where_the_plan_tells_them() {
+        let fixed = |text: &str| text.parse::<PhoneNumber>().expect(text).is_fixed_line();
+        assert!(fixed("+551130000100"));
+        assert!(!fixed("+5511987654321"));
+        assert!(!fixed("+14155550100"), "one plan for both");
+    }
 
     #[test]
     fn punctuation_is_dropped() {

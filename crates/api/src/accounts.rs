@@ -185,6 +185,7 @@ mod tests {
             token: Secret::new("12345"),
             friendly_name: format!("Team {digits}"),
             status: AccountStatus::Active,
+            test: false,
             created_at: Moment::EPOCH,
             updated_at: Moment::EPOCH,
         }

@@ -152,6 +152,7 @@ mod tests {
             token: Secret::new("12345"),
             friendly_name: "Ours".to_owned(),
             status,
+            test: false,
             created_at: Moment::EPOCH,
             updated_at: Moment::EPOCH,
         }

@@ -96,6 +96,9 @@ pub struct Account {
     pub friendly_name: String,
     /// Whether it may act.
     pub status: AccountStatus,
+    /// Whether it is for tests: what it sends, calls and buys is answered by magic numbers, and neither done nor kept
+    /// (<https://www.twilio.com/docs/iam/test-credentials>).
+    pub test: bool,
     /// When it was made.
     pub created_at: Moment,
     /// When it last changed.

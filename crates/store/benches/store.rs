@@ -79,6 +79,7 @@ fn save_call(criterion: &mut Criterion) {
         token: Secret::new("token"),
         friendly_name: "bench".to_owned(),
         status: AccountStatus::Active,
+        test: false,
         created_at: Moment::EPOCH,
         updated_at: Moment::EPOCH,
     };

@@ -78,6 +78,7 @@ async fn make(store: &dyn Store, name: &str) -> anyhow::Result<Account> {
         token: new_token()?,
         friendly_name: name.to_owned(),
         status: AccountStatus::Active,
+        test: false,
         created_at: now(),
         updated_at: now(),
     };

@@ -146,6 +146,7 @@ pub(crate) fn account(digits: u128) -> Account {
         token: Secret::new(TOKEN),
         friendly_name: "Ours".to_owned(),
         status: AccountStatus::Active,
+        test: false,
         created_at: Moment::EPOCH,
         updated_at: Moment::EPOCH,
     }

@@ -48,6 +48,7 @@ async fn hub(folder: &std::path::Path) -> Arc<Hub> {
         token: Secret::new("token"),
         friendly_name: "test".to_owned(),
         status: AccountStatus::Active,
+        test: false,
         created_at: wall(),
         updated_at: wall(),
     };

@@ -3,6 +3,7 @@
 
 ALTER TABLE numbers ADD COLUMN voice_application TEXT;
 ALTER TABLE numbers ADD COLUMN sms_application TEXT;
+ALTER TABLE accounts ADD COLUMN test INTEGER NOT NULL DEFAULT 0; -- 1: sends, calls and buys nothing
 
 -- A message and its plan. `queue` is 1 while a carrier has to be given it, 2 while the application has to be asked, and
 -- NULL once neither is left. `lane` is the sender, or the service that has not chosen one. `id` is the order in which

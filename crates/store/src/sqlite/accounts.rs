@@ -10,20 +10,21 @@ use crate::sqlite::listing::Listed;
 
 const ACCOUNTS: Listed<Account> = Listed {
     table: "accounts",
-    columns: "sid, token, friendly_name, status, created_at, updated_at",
+    columns: "sid, token, friendly_name, status, test, created_at, updated_at",
     time: "created_at",
     read,
 };
 
 pub(super) fn open(db: &Connection, account: &Account) -> Result<(), StoreError> {
-    let text = "INSERT INTO accounts (sid, token, friendly_name, status, created_at, updated_at) \
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let text = "INSERT INTO accounts (sid, token, friendly_name, status, test, created_at, updated_at) \
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     let sid = account.sid.to_string();
     let row = params![
         sid,
         account.token.reveal(),
         account.friendly_name,
         account.status.as_str(),
+        account.test,
         account.created_at.micros(),
         account.updated_at.micros(),
     ];
@@ -40,13 +41,14 @@ pub(super) fn all(db: &Connection) -> Result<Vec<Account>, StoreError> {
 }
 
 pub(super) fn change(db: &Connection, account: &Account) -> Result<(), StoreError> {
-    let text = "UPDATE accounts SET token = ?2, friendly_name = ?3, status = ?4, created_at = ?5, \
-                updated_at = ?6 WHERE sid = ?1";
+    let text = "UPDATE accounts SET token = ?2, friendly_name = ?3, status = ?4, test = ?5, \
+                created_at = ?6, updated_at = ?7 WHERE sid = ?1";
     let rows = db.prepare_cached(text)?.execute(params![
         account.sid.to_string(),
         account.token.reveal(),
         account.friendly_name,
         account.status.as_str(),
+        account.test,
         account.created_at.micros(),
         account.updated_at.micros(),
     ])?;
@@ -60,6 +62,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Account> {
         token: Secret::new(columns.next::<String>()?),
         friendly_name: columns.next()?,
         status: columns.read(read_account_status)?,
+        test: columns.next()?,
         created_at: columns.moment()?,
         updated_at: columns.moment()?,
     })

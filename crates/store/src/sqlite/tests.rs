@@ -17,6 +17,7 @@ fn account(digits: u128) -> Account {
         token: Secret::new("token"),
         friendly_name: "Ada's".to_owned(),
         status: AccountStatus::Active,
+        test: false,
         created_at: Moment::EPOCH,
         updated_at: Moment::EPOCH,
     }

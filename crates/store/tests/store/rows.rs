@@ -30,6 +30,7 @@ pub(crate) fn account(digits: u128) -> Account {
         token: Secret::new("0123456789abcdef"),
         friendly_name: "Ada's".to_owned(),
         status: AccountStatus::Active,
+        test: false,
         created_at: at(1),
         updated_at: at(2),
     }

@@ -194,6 +194,7 @@ async fn furnish(
             token: token.clone(),
             friendly_name: "demo".to_owned(),
             status: AccountStatus::Active,
+            test: false,
             created_at: now,
             updated_at: now,
         })

@@ -143,6 +143,7 @@ impl Config {
             http: self.webhooks.settings(),
             calls_per_second: self.calls.per_second,
             queued_calls: self.calls.queued,
+            texts: engine::TextSettings::default(),
         }
     }
 }

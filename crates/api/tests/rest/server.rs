@@ -73,6 +73,7 @@ impl Server {
             http: engine::HttpSettings::default(),
             calls_per_second: 10,
             queued_calls: 100,
+            texts: engine::TextSettings::default(),
         };
         engine.sip.bind = ([127, 0, 0, 1], 0).into();
         engine.media.bind = [127, 0, 0, 1].into();

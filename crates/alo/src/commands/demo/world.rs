@@ -167,6 +167,7 @@ fn settings(folder: &Path, http: SocketAddr, account: Sid) -> Settings {
         http: HttpSettings { private_addresses: true, ..HttpSettings::default() },
         calls_per_second: 10,
         queued_calls: 1000,
+        texts: engine::TextSettings::default(),
     }
 }
 

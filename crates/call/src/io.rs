@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use model::{Alert, CallRecord, Method, Moment, Party, RecordingRecord, Sid};
+use model::{Alert, CallRecord, MessageStatus, Method, Moment, Party, RecordingRecord, Sid};
+use twiml::Hook;
 
 use crate::report::Watch;
 use crate::target::Target;
@@ -19,6 +20,10 @@ pub struct FetchId(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SoundId(pub u64);
 
+/// A text sent by `<Sms>`, within its session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TextId(pub u64);
+
 /// Who is told, how, and with what parameters.
 pub type Telling = (String, Method, Vec<(String, String)>);
 
@@ -29,6 +34,13 @@ pub enum Input {
     Leg(LegId, LegInput),
     /// A request came to its end. One that is no longer awaited is ignored.
     Fetched(FetchId, Result<Fetched, FetchFailure>),
+    /// A text was taken, and stands there; or it wasn't. Exactly once for every [`Output::Text`].
+    Texted {
+        /// Which.
+        id: TextId,
+        /// `SM…` and its status, or why it wasn't taken.
+        result: Result<(Sid, MessageStatus), TextFailure>,
+    },
     /// Somebody changes a live leg over the API.
     Modify(LegId, Modification),
     /// The moment of an earlier [`Output::Idle`] has come.
@@ -104,6 +116,15 @@ pub struct FetchFailure {
     pub message: String,
 }
 
+/// Why a text wasn't taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextFailure {
+    /// Twilio's code: 14101 `to`, 14102 `from`, 14103 body, 21610 opted out …
+    pub code: u32,
+    /// What happened, and what to do.
+    pub message: String,
+}
+
 /// A change of a live leg.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Modification {
@@ -160,6 +181,21 @@ pub enum Output {
     Unbridge(LegId, LegId),
     /// Ask an application; [`Input::Fetched`] follows.
     Fetch(Box<Request>),
+    /// Send a text; [`Input::Texted`] follows, also when the leg has ended by then.
+    Text {
+        /// The leg that its document runs on.
+        leg: LegId,
+        /// To be named when it was taken.
+        id: TextId,
+        /// As written in the document, or our number in the call.
+        from: String,
+        /// As written in the document, or the other party of the call.
+        to: String,
+        /// 1 to 1,600 characters.
+        body: String,
+        /// Told what becomes of it; absolute.
+        callback: Option<Hook>,
+    },
     /// A leg's record changed: keep it, and tell who wants to know.
     Report(Box<Report>),
     /// A recording's record changed: keep it, and tell who wants to know.
@@ -173,7 +209,7 @@ pub enum Output {
     DropRecording(Sid),
     /// Something that the application's owner can mend.
     Alert(Box<Alert>),
-    /// Every leg has ended, every recording and request too: the session may be dropped.
+    /// Every leg has ended, every recording, request and text too: the session may be dropped.
     Over,
     /// Nothing to do before this moment, or before the next input if `None`.
     Idle(Option<Moment>),

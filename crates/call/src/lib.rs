@@ -13,11 +13,13 @@ mod reply;
 mod report;
 mod session;
 mod target;
+mod text;
 mod webhook;
 
 pub use io::{
     Ending, FetchFailure, FetchId, Fetched, Input, LegId, LegInput, Modification, Output,
-    Placement, RecordingOrder, Refusal, Report, Request, Sound, SoundId, Telling,
+    Placement, RecordingOrder, Refusal, Report, Request, Sound, SoundId, Telling, TextFailure,
+    TextId,
 };
 pub use report::{Watch, final_callback};
 pub use session::{Inbound, Outbound, RecordCall, Session, Settings, SidSource, Start};

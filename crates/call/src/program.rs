@@ -6,7 +6,9 @@ use model::{AlertLevel, Method, Moment, RecordingSource, Sid};
 use twiml::{Interpreter, PlaySource, Record, RejectReason, Verb};
 use url::Url;
 
-use crate::io::{FetchFailure, FetchId, Fetched, LegId, Output, Refusal, Request, Sound, SoundId};
+use crate::io::{
+    FetchFailure, FetchId, Fetched, LegId, Output, Refusal, Request, Sound, SoundId, TextId,
+};
 use crate::leg::{Cut, Phase};
 use crate::recording::{Wanted, absolute};
 use crate::reply;
@@ -30,6 +32,8 @@ pub(crate) struct Program {
     prompt: Option<(SoundId, twiml::PromptId)>,
     /// The recording of the `<Record>` that runs.
     pub(crate) recording: Option<Sid>,
+    /// The text of the `<Sms>` that runs.
+    pub(crate) text: Option<TextId>,
 }
 
 /// Documents that a leg may be given within [`PACE_WINDOW`]; more of them go in a circle that no caller hears, and cost
@@ -150,6 +154,7 @@ impl Session {
             twiml::Output::Record(record) => self.record(now, id, &record),
             twiml::Output::StopRecording => self.end_record_verb(id),
             twiml::Output::Dial(dial) => self.dial(now, id, *dial),
+            twiml::Output::Text(sms) => self.text(id, sms),
             twiml::Output::Fetch { url, method, params } => {
                 self.fetch(id, url.into(), method, params, false);
             }

@@ -10,7 +10,7 @@ use model::{
 use twiml::RecordingEvents;
 
 use crate::io::{
-    Ending, Input, LegId, LegInput, Modification, Output, Placement, Refusal, SoundId,
+    Ending, Input, LegId, LegInput, Modification, Output, Placement, Refusal, SoundId, TextId,
 };
 use crate::leg::{Cut, Leg, Phase};
 use crate::program::Pending;
@@ -123,6 +123,9 @@ pub struct Session {
     pub(crate) pending: Vec<Pending>,
     pub(crate) fetches: u32,
     sounds: u64,
+    /// Texts handed over, and for which leg.
+    pub(crate) texts: Vec<(TextId, LegId)>,
+    pub(crate) next_text: u64,
     record_call: Option<RecordCall>,
     /// A call of the API's whose turn has not come.
     held: Option<(Moment, Box<Placement>)>,
@@ -143,6 +146,8 @@ impl Session {
             pending: Vec::new(),
             fetches: 0,
             sounds: 0,
+            texts: Vec::new(),
+            next_text: 0,
             record_call: None,
             held: None,
             over: false,
@@ -220,6 +225,7 @@ impl Session {
         match input {
             Input::Leg(leg, input) => self.leg_input(now, leg, input),
             Input::Fetched(id, result) => self.fetched(now, id, result),
+            Input::Texted { id, result } => self.texted(now, id, result),
             Input::Modify(leg, change) => self.modify(now, leg, change),
             Input::Tick => self.tick(now),
         }
@@ -266,6 +272,7 @@ impl Session {
 
     fn is_over(&self) -> bool {
         self.pending.is_empty()
+            && self.texts.is_empty()
             && self.legs.values().all(|leg| {
                 leg.phase == Phase::Ended && !leg.recordings.iter().any(ActiveRecording::is_open)
             })

@@ -7,6 +7,7 @@
 mod gather;
 mod hook;
 mod record;
+mod text;
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -15,7 +16,11 @@ use model::{AlertLevel, Method, Moment};
 use url::Url;
 
 use crate::document::{Document, Placed};
-use crate::verb::{Dial, LOOP_LIMIT, Play, PlaySource, Record, RejectReason, Say, Verb};
+use crate::verb::{
+    Dial, Hook, LOOP_LIMIT, Play, PlaySource, Record, RejectReason, Say, SmsVerb, Verb,
+};
+
+pub(crate) use hook::absolute;
 
 use gather::Gathering;
 use record::Recording;
@@ -46,6 +51,8 @@ pub enum Input {
     DialEnded(Vec<(String, String)>),
     /// What `<Record>` came to.
     RecordEnded(Recorded),
+    /// What `<Sms>` came to, as the action's parameters (`SmsSid`, `SmsStatus`).
+    TextEnded(Vec<(String, String)>),
     /// The moment of an earlier [`Output::Idle`] has come.
     Tick,
 }
@@ -96,6 +103,8 @@ pub enum Output {
     StopRecording,
     /// Connect the caller; [`Input::DialEnded`] follows.
     Dial(Box<Dial>),
+    /// Send a text, whose status callback is absolute; [`Input::TextEnded`] follows.
+    Text(SmsVerb),
     /// Get the next document; [`Input::Document`] follows.
     Fetch {
         /// Absolute.
@@ -146,6 +155,8 @@ enum State {
     Gathering(Gathering),
     Recording(Box<Recording>),
     Dialing(Box<Dial>),
+    /// A text is being handed over; its action is asked afterwards.
+    Texting(Option<Hook>),
     /// Hung up, rejected or finished.
     Over,
 }
@@ -164,6 +175,7 @@ impl Interpreter {
             Input::Digit(key) => self.digit(now, key),
             Input::DialEnded(params) => self.dial_ended(params),
             Input::RecordEnded(recorded) => self.record_ended(recorded),
+            Input::TextEnded(params) => self.text_ended(params),
             Input::Tick => self.tick(now),
         }
         while matches!(self.state, State::Ready) {
@@ -193,6 +205,7 @@ impl Interpreter {
             | State::Sounding(_)
             | State::Pausing(_)
             | State::Gathering(_)
+            | State::Texting(_)
             | State::Over => None,
         }?;
         self.outputs.clear();
@@ -214,6 +227,7 @@ impl Interpreter {
             | State::Sounding(_)
             | State::Recording(_)
             | State::Dialing(_)
+            | State::Texting(_)
             | State::Over => None,
         }
     }
@@ -223,8 +237,12 @@ impl Interpreter {
         match self.state {
             State::Sounding(_) | State::Gathering(_) => self.outputs.push_back(Output::StopSound),
             State::Recording(_) => self.outputs.push_back(Output::StopRecording),
-            State::Waiting | State::Ready | State::Pausing(_) | State::Dialing(_) | State::Over => {
-            }
+            State::Waiting
+            | State::Ready
+            | State::Pausing(_)
+            | State::Dialing(_)
+            | State::Texting(_)
+            | State::Over => {}
         }
         self.base = base;
         self.verbs = document.verbs.into();
@@ -250,7 +268,8 @@ impl Interpreter {
         if needs_answer(&verb, first) {
             self.outputs.push_back(Output::Answer);
         }
-        if !matches!(verb, Verb::Redirect(_) | Verb::Leave) {
+        // Nor is a text a sound: a document that sends one and goes to itself would send them without end.
+        if !matches!(verb, Verb::Redirect(_) | Verb::Leave | Verb::Sms(_)) {
             self.silent_documents = 0;
         }
         match verb {
@@ -275,6 +294,7 @@ impl Interpreter {
             Verb::Reject(reason) => self.end(Output::Reject(reason)),
             Verb::Hangup => self.end(Output::Hangup),
             Verb::Leave => {}
+            Verb::Sms(sms) => self.text(sms),
         }
     }
 
@@ -290,7 +310,7 @@ impl Interpreter {
     fn source(&mut self, source: PlaySource) -> Option<Sound> {
         match source {
             PlaySource::Digits(digits) => Some(Sound::Digits(digits)),
-            PlaySource::Url(text) => match hook::absolute(&text, self.base.as_ref()) {
+            PlaySource::Url(text) => match absolute(&text, self.base.as_ref()) {
                 Ok(url) => Some(Sound::Url(url.into())),
                 Err(error) => {
                     self.alert(AlertLevel::Error, 11100, error.to_string());
@@ -325,6 +345,7 @@ impl Interpreter {
             | State::Pausing(_)
             | State::Gathering(_)
             | State::Dialing(_)
+            | State::Texting(_)
             | State::Over => {}
         }
     }
@@ -342,6 +363,7 @@ impl Interpreter {
             | State::Sounding(_)
             | State::Pausing(_)
             | State::Dialing(_)
+            | State::Texting(_)
             | State::Over => {}
         }
     }
@@ -369,6 +391,7 @@ impl Interpreter {
             | State::Gathering(_)
             | State::Recording(_)
             | State::Dialing(_)
+            | State::Texting(_)
             | State::Over => {}
         }
     }
@@ -388,7 +411,12 @@ impl Interpreter {
 /// right at the beginning, and a `<Dial answerOnBridge>`.
 fn needs_answer(verb: &Verb, first: bool) -> bool {
     match verb {
-        Verb::Say(_) | Verb::Play(_) | Verb::Gather(_) | Verb::Record(_) | Verb::Hangup => true,
+        Verb::Say(_)
+        | Verb::Play(_)
+        | Verb::Gather(_)
+        | Verb::Record(_)
+        | Verb::Hangup
+        | Verb::Sms(_) => true,
         Verb::Pause(for_) => !first || *for_ == Duration::ZERO,
         Verb::Dial(dial) => !dial.answer_on_bridge,
         Verb::Redirect(_) | Verb::Reject(_) | Verb::Leave => false,

@@ -11,6 +11,8 @@ mod dial;
 mod fault;
 mod gather;
 mod grammar;
+mod message;
+mod messaging;
 mod noun;
 mod places;
 mod reading;
@@ -21,7 +23,7 @@ mod tag;
 mod tree;
 mod values;
 
-use crate::document::{Document, Placed, Position};
+use crate::document::{Document, Placed, Position, Warning};
 use crate::verb::Verb;
 
 use grammar::{Standing, standing};
@@ -29,6 +31,7 @@ use places::Places;
 use reading::Reading;
 use tree::{Element, Node};
 
+pub use messaging::{answers_a_text, parse_messages, parse_messages_bytes};
 pub(crate) use record::FINISH_ON_KEY;
 use speak::SPACE;
 
@@ -73,18 +76,22 @@ const VERSION: u32 = 12101;
 /// Twilio's code for what the schema doesn't know.
 const SCHEMA: u32 = 12200;
 
+/// How the verbs of one kind of document are read.
+struct Kind<V> {
+    /// Warns of text at this byte, where only verbs stand.
+    stray: fn(&mut Reading<'_>, usize),
+    /// The verb that the element is, after those before it; `None`, with a warning, where there is none to run.
+    verb: fn(&mut Reading<'_>, &Element<'_>, &[Placed<V>]) -> Option<V>,
+    /// Whether nothing after the verb is run; the flag says that it is the first.
+    ends: fn(&V, bool) -> bool,
+}
+
 /// Reads a document that was decoded already. An empty one does nothing.
 pub fn parse(text: &str) -> Result<Document, ParseError> {
-    // All of them: quick-xml would skip another without counting its bytes.
-    let text = text.trim_start_matches('\u{feff}');
-    let places = Places::new(text);
-    let grown = tree::grow(text, &places)?;
-    let mut reading = Reading::new(&places);
-    for (at, message) in grown.remarks {
-        reading.warn(at, SCHEMA, message, None);
-    }
-    let verbs = grown.root.map(|root| response(&mut reading, &root)).unwrap_or_default();
-    Ok(Document { verbs, warnings: reading.into_warnings() })
+    let stray: fn(&mut Reading<'_>, usize) =
+        |reading, at| reading.warn_stray_text(at, false, "Response");
+    let (verbs, warnings) = read_all(text, Kind { stray, verb, ends })?;
+    Ok(Document { verbs, warnings })
 }
 
 /// Reads a body as it came: UTF-8, UTF-16 with a byte order mark, or what its XML declaration says out of
@@ -93,15 +100,29 @@ pub fn parse_bytes(body: &[u8]) -> Result<Document, ParseError> {
     parse(&decode::decode(body)?)
 }
 
-fn response(reading: &mut Reading<'_>, root: &Element<'_>) -> Vec<Placed<Verb>> {
+fn read_all<V>(text: &str, kind: Kind<V>) -> Result<(Vec<Placed<V>>, Vec<Warning>), ParseError> {
+    // All of them: quick-xml would skip another without counting its bytes.
+    let text = text.trim_start_matches('\u{feff}');
+    let places = Places::new(text);
+    let grown = tree::grow(text, &places)?;
+    let mut reading = Reading::new(&places);
+    for (at, message) in grown.remarks {
+        reading.warn(at, SCHEMA, message, None);
+    }
+    let verbs = grown.root.map(|root| response(&mut reading, &root, &kind)).unwrap_or_default();
+    Ok((verbs, reading.into_warnings()))
+}
+
+fn response<V>(reading: &mut Reading<'_>, root: &Element<'_>, kind: &Kind<V>) -> Vec<Placed<V>> {
     reading.check_attributes(root, &grammar::RESPONSE);
-    let mut verbs: Vec<Placed<Verb>> = Vec::new();
+    let mut verbs: Vec<Placed<V>> = Vec::new();
     let mut end = None;
     for node in &root.children {
         let element = match node {
             Node::Element(element) => element,
-            Node::Text { at, blank, .. } => {
-                reading.warn_stray_text(*at, *blank, "Response");
+            Node::Text { blank: true, .. } => continue,
+            Node::Text { at, .. } => {
+                (kind.stray)(reading, *at);
                 continue;
             }
         };
@@ -113,10 +134,8 @@ fn response(reading: &mut Reading<'_>, root: &Element<'_>) -> Vec<Placed<Verb>> 
         if let Some(name) = end.take() {
             reading.note(element.at, format!("nothing after <{name}> is run"));
         }
-        let Some(item) = verb(reading, element) else { continue };
-        if matches!(item, Verb::Redirect(_) | Verb::Hangup)
-            || matches!(item, Verb::Reject(_) if verbs.is_empty())
-        {
+        let Some(item) = (kind.verb)(reading, element, &verbs) else { continue };
+        if (kind.ends)(&item, verbs.is_empty()) {
             end = Some(element.name);
         }
         verbs.push(Placed { position: reading.place(element.at), item });
@@ -124,8 +143,28 @@ fn response(reading: &mut Reading<'_>, root: &Element<'_>) -> Vec<Placed<Verb>> 
     verbs
 }
 
+/// Whether nothing after `verb` is run.
+fn ends(verb: &Verb, first: bool) -> bool {
+    match verb {
+        Verb::Redirect(_) | Verb::Hangup => true,
+        Verb::Reject(_) => first,
+        Verb::Sms(sms) => sms.action.is_some(),
+        Verb::Say(_)
+        | Verb::Play(_)
+        | Verb::Pause(_)
+        | Verb::Gather(_)
+        | Verb::Record(_)
+        | Verb::Dial(_)
+        | Verb::Leave => false,
+    }
+}
+
 /// The verb that `element` is; `None`, with a warning, where there is none to run.
-fn verb(reading: &mut Reading<'_>, element: &Element<'_>) -> Option<Verb> {
+fn verb(
+    reading: &mut Reading<'_>,
+    element: &Element<'_>,
+    _before: &[Placed<Verb>],
+) -> Option<Verb> {
     match element.name {
         "Say" => speak::say(reading, element, speak::SAY_CODES).map(Verb::Say),
         "Play" => speak::play(reading, element).map(Verb::Play),
@@ -143,6 +182,7 @@ fn verb(reading: &mut Reading<'_>, element: &Element<'_>) -> Option<Verb> {
             control::leave(reading, element);
             Some(Verb::Leave)
         }
+        "Sms" => message::sms(reading, element).map(Verb::Sms),
         other => {
             reading.warn_unknown_verb(element, other);
             None
@@ -161,7 +201,7 @@ impl Reading<'_> {
             Standing::Text => {
                 (format!("<{name}> belongs to the answer to a text message; it is skipped"), None)
             }
-            Standing::Unknown => (
+            Standing::Runs | Standing::Unknown => (
                 format!("<{name}> is not a verb; it is skipped"),
                 self.mend(|| suggest::element(name, grammar::VERBS)),
             ),

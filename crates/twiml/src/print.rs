@@ -1,6 +1,6 @@
 //! Prints a document as XML: only what differs from the defaults.
 //!
-//! [`crate::parse`] reads it back to the same verbs. Passwords are printed as they are, since the author wrote them.
+//! [`crate::parse`] and [`crate::parse_messages`] read it back to the same verbs. Passwords are printed as they are, since the author wrote them.
 
 mod tag;
 
@@ -8,10 +8,11 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use crate::document::{Document, Placed};
+use crate::message::{MessagingDocument, MessagingVerb, TextMessage};
 use crate::parse::FINISH_ON_KEY;
 use crate::verb::{
     Dial, DialEndpoint, DialNoun, DialRecord, Gather, GatherPrompt, Play, PlaySource, Record,
-    RejectReason, Say, Verb,
+    Redirect, RejectReason, Say, Verb,
 };
 
 use tag::{Tag, escape_text};
@@ -23,6 +24,21 @@ pub fn to_xml(document: &Document) -> String {
     let response = Tag::new("Response");
     printer.open(&response);
     document.verbs.iter().for_each(|verb| printer.verb(&verb.item));
+    printer.close("Response");
+    printer.xml
+}
+
+/// The answer to a text message as XML, indented by two spaces.
+pub fn messages_to_xml(document: &MessagingDocument) -> String {
+    let mut printer = Printer { xml: String::new(), depth: 0 };
+    printer.xml.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    printer.open(&Tag::new("Response"));
+    for Placed { item, .. } in &document.verbs {
+        match item {
+            MessagingVerb::Message(message) => printer.message(message),
+            MessagingVerb::Redirect(redirect) => printer.redirect(redirect),
+        }
+    }
     printer.close("Response");
     printer.xml
 }
@@ -72,11 +88,7 @@ impl Printer {
             Verb::Gather(gather) => self.gather(gather),
             Verb::Record(record) => self.record(record),
             Verb::Dial(dial) => self.dial(dial),
-            Verb::Redirect(redirect) => {
-                let mut tag = Tag::new("Redirect");
-                tag.method("method", redirect.hook.method);
-                self.text(&tag, &redirect.hook.url);
-            }
+            Verb::Redirect(redirect) => self.redirect(redirect),
             Verb::Reject(reason) => {
                 let mut tag = Tag::new("Reject");
                 if *reason == RejectReason::Busy {
@@ -86,7 +98,33 @@ impl Printer {
             }
             Verb::Hangup => self.empty(&Tag::new("Hangup")),
             Verb::Leave => self.empty(&Tag::new("Leave")),
+            Verb::Sms(sms) => {
+                let mut tag = Tag::new("Sms");
+                tag.text_message(&sms.to, &sms.from, &sms.action, &sms.status_callback);
+                self.text(&tag, &sms.body);
+            }
         }
+    }
+
+    fn redirect(&mut self, redirect: &Redirect) {
+        let mut tag = Tag::new("Redirect");
+        tag.method("method", redirect.hook.method);
+        self.text(&tag, &redirect.hook.url);
+    }
+
+    fn message(&mut self, message: &TextMessage) {
+        let TextMessage { body, media, to, from, action, status_callback } = message;
+        let mut tag = Tag::new("Message");
+        tag.text_message(to, from, action, status_callback);
+        if media.is_empty() {
+            return self.text(&tag, body);
+        }
+        self.open(&tag);
+        if !body.is_empty() {
+            self.text(&Tag::new("Body"), body);
+        }
+        media.iter().for_each(|url| self.text(&Tag::new("Media"), url));
+        self.close("Message");
     }
 
     fn say(&mut self, say: &Say) {

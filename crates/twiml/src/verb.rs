@@ -30,6 +30,8 @@ pub enum Verb {
     Hangup,
     /// Leaves the current queue; without one, goes on.
     Leave,
+    /// Sends a text while the call goes on.
+    Sms(SmsVerb),
 }
 
 /// A URL (possibly relative, possibly empty) with its method. Empty means the document's own URL.
@@ -308,4 +310,19 @@ pub enum RejectReason {
     Rejected,
     /// Busy (SIP 486).
     Busy,
+}
+
+/// `<Sms>` in a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SmsVerb {
+    /// The text, white space trimmed at its ends, 1 to [`crate::BODY_LIMIT`] characters.
+    pub body: String,
+    /// As written; `None`: the other party of the call.
+    pub to: Option<String>,
+    /// As written; `None`: our number in the call.
+    pub from: Option<String>,
+    /// Asked for the next document once the text was taken; `None`: the next verb follows.
+    pub action: Option<Hook>,
+    /// Told what becomes of the text.
+    pub status_callback: Option<Hook>,
 }

@@ -79,6 +79,12 @@ impl Task {
                 tracing::warn!(code = alert.code, call = ?alert.call, "{}", alert.message);
                 self.writes.push(Write::Alert(alert));
             }
+            Output::Text { id, .. } => {
+                let message = "texts are not wired yet".to_owned();
+                let failure = call::TextFailure { code: 12400, message };
+                let input = call::Input::Texted { id, result: Err(failure) };
+                self.session.handle(self.clock.now(), input);
+            }
             Output::Over | Output::Idle(_) => {}
         }
     }

@@ -8,7 +8,7 @@ use crate::verb::Hook;
 
 /// Why an address can't be asked. Write an absolute `http://` or `https://` URL.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum BadUrl {
+pub(crate) enum BadUrl {
     #[error("'{0}' is not a URL that can be asked: write an absolute http:// or https:// address")]
     Unusable(String),
     #[error("the document was given inline and has no URL of its own: '{0}' needs an absolute URL")]
@@ -16,7 +16,7 @@ pub(super) enum BadUrl {
 }
 
 /// `text` as an absolute URL; empty text is `base` itself.
-pub(super) fn absolute(text: &str, base: Option<&Url>) -> Result<Url, BadUrl> {
+pub(crate) fn absolute(text: &str, base: Option<&Url>) -> Result<Url, BadUrl> {
     let parsed = match (Url::parse(text), base) {
         (Ok(url), _) => Ok(url),
         (Err(url::ParseError::RelativeUrlWithoutBase), Some(base)) if text.is_empty() => {

@@ -27,6 +27,8 @@ impl Grammar {
 
 /// How an element that isn't run stands to us.
 pub(super) enum Standing {
+    /// It runs in a call.
+    Runs,
     /// Twilio runs it, alo not yet.
     Later,
     /// It is a noun of `<Dial>`.
@@ -40,8 +42,11 @@ pub(super) enum Standing {
 /// The verbs that run, for suggestions.
 pub(super) const VERBS: &[&str] = &[
     "Say", "Play", "Pause", "Gather", "Record", "Dial", "Redirect", "Reject", "Hangup", "Leave",
-    "Connect", "Enqueue", "Start", "Stop",
+    "Sms", "Connect", "Enqueue", "Start", "Stop",
 ];
+
+/// The verbs that run in the answer to a text message, for suggestions.
+pub(super) const MESSAGING_VERBS: &[&str] = &["Message", "Redirect", "Sms"];
 
 /// The nouns of `<Dial>` that run, for suggestions.
 pub(super) const NOUNS: &[&str] = &["Number", "Client", "Sip", "Conference", "Queue"];
@@ -52,7 +57,9 @@ pub(super) const PROMPTS: &[&str] = &["Say", "Play", "Pause"];
 /// How `name` stands to us at the top of a document.
 pub(super) fn standing(name: &str) -> Standing {
     match name {
-        "Connect" | "Echo" | "Enqueue" | "Pay" | "Prompt" | "Queue" | "Refer" | "Sms" | "Start"
+        "Say" | "Play" | "Pause" | "Gather" | "Record" | "Dial" | "Redirect" | "Reject"
+        | "Hangup" | "Leave" | "Sms" => Standing::Runs,
+        "Connect" | "Echo" | "Enqueue" | "Pay" | "Prompt" | "Queue" | "Refer" | "Start"
         | "Stop" => Standing::Later,
         "Number" | "Client" | "Sip" | "Conference" | "Sim" | "WhatsApp" | "Application" => {
             Standing::Noun
@@ -77,6 +84,24 @@ pub(super) const HANGUP: Grammar = Grammar::plain("Hangup", &[]);
 pub(super) const LEAVE: Grammar = Grammar::plain("Leave", &[]);
 pub(super) const IDENTITY: Grammar = Grammar::plain("Identity", &[]);
 pub(super) const PARAMETER: Grammar = Grammar::plain("Parameter", &["name", "value"]);
+
+pub(super) const BODY: Grammar = Grammar::plain("Body", &[]);
+pub(super) const MEDIA: Grammar = Grammar::plain("Media", &[]);
+
+/// What `<Message>` has, and `<Sms>`.
+macro_rules! message_grammar {
+    ($name:literal) => {
+        Grammar {
+            name: $name,
+            understood: &["to", "from", "action", "method", "statusCallback"],
+            inert: &[],
+            idle_without: &[("method", "action")],
+        }
+    };
+}
+
+pub(super) const MESSAGE: Grammar = message_grammar!("Message");
+pub(super) const SMS: Grammar = message_grammar!("Sms");
 
 pub(super) const GATHER: Grammar = Grammar {
     name: "Gather",

@@ -58,6 +58,10 @@ impl NewMessage {
 
 /// What came of keeping a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one for each message, and gone as soon as it is read"
+)]
 pub enum Creation {
     /// It is on disk.
     Kept,
@@ -140,7 +144,7 @@ pub struct Handset {
 /// What must not be lost of text messages.
 #[async_trait]
 pub trait Texts: Send + Sync {
-    /// Keeps a new message.
+    /// Keeps a new message. [`StoreError::Taken`] if its SID exists.
     async fn create_message(&self, new: NewMessage) -> Result<Creation, StoreError>;
 
     /// The message of this SID.
@@ -155,7 +159,8 @@ pub trait Texts: Send + Sync {
         page: Page,
     ) -> Result<Listing<MessageRecord>, StoreError>;
 
-    /// Replaces a message. One that was deleted stays deleted; its callbacks are still sent.
+    /// Replaces a message. One that was deleted stays deleted; its callbacks are still sent. Media that was deleted stays
+    /// so, too, and stays uncounted where the change brings none. [`StoreError::Missing`] if there never was one.
     async fn change_message(&self, change: MessageChange) -> Result<(), StoreError>;
 
     /// Forgets the message, its parts and the rows of its media (not their files); `false` if there was none.

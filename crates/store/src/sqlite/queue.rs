@@ -194,9 +194,16 @@ pub(super) fn waiting(db: &Connection) -> Result<u64, StoreError> {
 
 #[cfg(test)]
 mod tests {
+    use rusqlite::StatementStatus;
+
     use super::*;
     use crate::sqlite::connection;
     use crate::sqlite::listing::plans::plan;
+
+    /// Rows of one sender, and as many more of it that are scheduled for later.
+    const MANY: i64 = 100_000;
+    /// When the rows are due; those that are scheduled, a second later.
+    const DUE_AT: i64 = 1_000_000;
 
     #[test]
     fn what_is_to_be_done_is_found_in_an_index_of_nothing_else() {
@@ -215,5 +222,70 @@ mod tests {
         }
         let plan = plan(&db, WAITING);
         assert!(plan.contains("USING COVERING INDEX messages_"), "{plan}");
+    }
+
+    /// A database with rows of the sender `ALO` and three of others, which are due later than all of those.
+    fn crowded() -> Connection {
+        let db = connection::in_memory().expect("a database");
+        let account = Sid::new(model::SidKind::Account, 1).to_string();
+        let text = "INSERT INTO accounts (sid, token, friendly_name, status, created_at, updated_at) \
+                    VALUES (?1, '', '', 'active', 0, 0)";
+        db.execute(text, [&account]).expect("an account");
+        let add = |count: i64, sender: &str, due_at: i64| {
+            let text = "WITH RECURSIVE number (n) AS \
+                (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ?1) \
+                INSERT INTO messages (sid, account, direction, from_kind, from_text, to_kind, \
+                to_text, body, segments, media, status, created_at, updated_at, smart_encoded, \
+                discard_body, obfuscate, attempts, due_at, queue, lane) \
+                SELECT printf('SM%032x', (SELECT COUNT(*) FROM messages) + n), ?2, 'outbound-api', \
+                'alpha', ?3, 'number', '+14155550123', '', 1, 0, 'queued', 0, 0, 0, 0, 0, 0, ?4, 1, \
+                ?3 FROM number";
+            db.execute(text, params![count, account, sender, due_at]).expect("rows");
+        };
+        add(MANY, "ALO", DUE_AT);
+        add(MANY, "ALO", 2 * DUE_AT);
+        add(1, "12345", DUE_AT + 1);
+        add(1, "A", DUE_AT + 2);
+        add(1, "Z", DUE_AT + 3);
+        add(MANY, "Later", 2 * DUE_AT);
+        db
+    }
+
+    /// What SQLite's machine has done for these queries so far.
+    fn work(db: &Connection) -> i32 {
+        let steps = [DUE, NEXT, NEXT_LANE, DUE_IN_LANE].map(|query| {
+            let statement = db.prepare_cached(query).expect("it parses");
+            statement.get_status(StatementStatus::VmStep)
+        });
+        steps.iter().sum()
+    }
+
+    #[test]
+    fn a_hundred_thousand_of_one_sender_are_not_walked_and_hold_up_no_other() {
+        let db = crowded();
+        let now = Moment::from_micros(DUE_AT + 10);
+        let found = due(&db, now, 10, 50, &HashSet::new()).expect("a list");
+        let senders = found.iter().map(|it| it.record.from.as_ref().expect("a sender").to_string());
+        let expected = [vec!["ALO"; 10], vec!["12345", "A", "Z"]].concat();
+        assert_eq!(senders.collect::<Vec<_>>(), expected);
+        let busy = found.iter().map(|message| message.record.sid).collect();
+        let rest = due(&db, now, 10, 50, &busy).expect("a list");
+        assert_eq!(rest.len(), 10, "the next ones of the one that has more");
+        let first = next_due(&db, &busy).expect("a moment");
+        assert_eq!(first, Some(Moment::from_micros(DUE_AT)));
+        assert!(work(&db) < 20_000, "{} steps", work(&db));
+        assert_eq!(waiting(&db).expect("a number"), 3 * MANY as u64 + 3);
+    }
+
+    #[test]
+    fn both_ways_to_look_find_the_same() {
+        let db = crowded();
+        let now = Moment::from_micros(3 * DUE_AT);
+        let busy = HashSet::from([Sid::new(model::SidKind::Message, 1)]);
+        for (per_sender, limit) in [(1, 2), (2, 3), (5, 5), (100, 100)] {
+            let time = by_time(&db, now, per_sender, limit, &busy).expect("a list");
+            let lanes = by_lane(&db, now, per_sender, limit, &busy).expect("a list");
+            assert!(time.is_none_or(|found| found == lanes), "{per_sender} of {limit}");
+        }
     }
 }

@@ -4,10 +4,17 @@ use std::fs;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
-use store::{CallChange, CallFilter, OpenError, Page, Sqlite, Store, StoreError};
+use model::MessageStatus;
+use store::{
+    CallChange, CallFilter, Creation, NewMessage, OpenError, Page, Sqlite, Store, StoreError,
+    Texts as _,
+};
 use tempfile::TempDir;
 
-use crate::rows::{call, open_owner, owner};
+use crate::rows::{account, at, call, callback, number, open_owner, owner};
+use crate::text_rows::{
+    became, create, fragment, media, message, new, part, service, service_sid, who,
+};
 
 fn folder() -> TempDir {
     tempfile::tempdir().expect("a folder")
@@ -34,6 +41,70 @@ async fn what_was_kept_is_there_after_a_restart() {
     assert!(!log.exists(), "the file alone is the whole of it");
     let store = Sqlite::open(&path).expect("the same database");
     assert_eq!(store.call(call(1).sid).await, Ok(Some(call(1))));
+}
+
+#[tokio::test]
+async fn texts_are_there_after_a_restart() {
+    let folder = folder();
+    let path = folder.path().join("alo.db");
+    let store = Sqlite::open(&path).expect("a new database");
+    open_owner(&store).await;
+    store.open_service(service(1)).await.expect("it is new");
+    store.opt_out(owner(), "ALO", &who("12345"), at(1)).await.expect("it is kept");
+    store.keep_fragment(fragment(7, 1, 10)).await.expect("it is kept");
+    let keyed = NewMessage { idempotency_key: Some("once".to_owned()), ..new(1) };
+    create(&store, NewMessage { media: vec![media(1, 1)], ..keyed.clone() }).await;
+    create(&store, new(2)).await;
+    let mut sent = became(&message(1), MessageStatus::Sent);
+    sent.parts = vec![part(1, 0, "a")];
+    sent.callbacks = vec![callback(1, "sent", 0)];
+    store.change_message(sent.clone()).await.expect("it exists");
+    store.close().await;
+    drop(store);
+    let store = Sqlite::open(&path).expect("the same database");
+    let found = store.part("west", "a").await.expect("it is readable").expect("it is there");
+    assert_eq!((found.message, found.part), (sent.message.clone(), part(1, 0, "a")));
+    assert_eq!(store.due_messages(at(100), 9, 9, &[]).await, Ok(vec![message(2)]));
+    assert_eq!(store.create_message(keyed).await, Ok(Creation::Repeated(sent.message.record)));
+    assert_eq!(store.media(media(1, 1).sid).await, Ok(Some(media(1, 1))));
+    assert_eq!(store.outbox_depth().await, Ok(1));
+    assert_eq!(store.service(service_sid(1)).await, Ok(Some(service(1))));
+    assert_eq!(store.opted_out(owner(), "ALO", &who("12345")).await, Ok(true));
+    assert_eq!(store.oldest_fragment().await, Ok(Some(at(10))));
+}
+
+/// What a database of before text messages holds: the account and the number of these tests, and a call.
+const OF_BEFORE: &str = "
+    CREATE TABLE migrations (number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL);
+    INSERT INTO migrations VALUES (1, 'first');
+    INSERT INTO accounts VALUES ('AC00000000000000000000000000000001', '0123456789abcdef', 'Ada''s',
+        'active', 1000000, 2000000);
+    INSERT INTO numbers VALUES ('PN00000000000000000000000000000001',
+        'AC00000000000000000000000000000001', '+14155550123', 'Number 1',
+        'https://app.example/voice', 'GET', 'https://app.example/fallback', 'POST',
+        'https://app.example/status', 'GET', 'https://app.example/sms', 'GET', NULL, 'POST',
+        10000000, 11000000);
+    INSERT INTO calls (sid, account, from_kind, from_party, to_kind, to_party, direction, status,
+        created_at, updated_at, unfinished) VALUES ('CA00000000000000000000000000000001',
+        'AC00000000000000000000000000000001', 'client', 'client:ada', 'number', '+14155550123',
+        'outbound-api', 'queued', 100000000, 100000000, 1);";
+
+#[tokio::test]
+async fn a_database_of_before_text_messages_keeps_its_rows() {
+    let folder = folder();
+    let path = folder.path().join("alo.db");
+    let db = rusqlite::Connection::open(&path).expect("a database");
+    db.execute_batch(include_str!("../../migrations/sqlite/0001_first.sql")).expect("a schema");
+    db.execute_batch(OF_BEFORE).expect("rows");
+    drop(db);
+    let store = Sqlite::open(&path).expect("it is brought up to date");
+    let mut before = number(1, "+14155550123");
+    before.voice_application = None;
+    assert_eq!(store.account(owner()).await, Ok(Some(account(1))));
+    assert_eq!(store.number(before.sid).await, Ok(Some(before)));
+    assert_eq!(store.call(call(1).sid).await, Ok(Some(call(1))));
+    create(&store, new(1)).await;
+    assert_eq!(store.message(message(1).record.sid).await, Ok(Some(message(1))));
 }
 
 #[tokio::test]

@@ -3,9 +3,13 @@
 mod crash;
 mod folder;
 mod lists;
+mod messages;
 mod outbox;
+mod queue;
 mod records;
 mod rows;
+mod services;
+mod text_rows;
 
 use store::{Sqlite, Store};
 use tempfile::TempDir;
@@ -62,6 +66,16 @@ macro_rules! over_every_store {
             fn callbacks_leave_in_the_order_of_their_lane() {
                 crate::outbox::callbacks_leave_in_the_order_of_their_lane(crate::$kind);
             }
+
+            #[test]
+            fn every_message_comes_back_as_it_was_made_and_changed() {
+                crate::messages::every_message_comes_back_as_it_was_made_and_changed(crate::$kind);
+            }
+
+            #[test]
+            fn the_queue_is_what_waits_whatever_happened() {
+                crate::queue::the_queue_is_what_waits_whatever_happened(crate::$kind);
+            }
         }
     };
 }
@@ -92,4 +106,27 @@ over_every_store![
     outbox::busy_lanes_are_left_out,
     outbox::a_callback_that_was_put_off_is_due_later,
     outbox::callbacks_come_with_their_recording,
+    messages::a_repetition_is_answered_with_the_first,
+    messages::who_opted_out_gets_nothing_until_they_opt_in,
+    messages::a_message_comes_with_all_that_follows,
+    messages::a_message_that_is_refused_leaves_nothing,
+    messages::a_receipt_finds_its_message_by_the_carriers_name,
+    messages::a_deleted_message_stays_deleted,
+    messages::deleted_media_is_counted_off_and_stays_deleted,
+    messages::messages_are_filtered,
+    messages::a_page_of_messages_goes_on_after_a_deleted_one,
+    messages::fragments_gather_by_set_until_they_are_stale,
+    messages::a_message_that_came_in_is_asked_about_until_it_is_received,
+    queue::a_sender_with_many_holds_up_no_other,
+    queue::messages_of_one_moment_go_out_in_the_order_they_were_made,
+    queue::the_next_due_is_the_first_that_is_not_busy,
+    queue::a_message_that_is_put_off_waits,
+    services::services_come_back_change_and_are_closed,
+    services::a_sender_is_in_one_service_at_most,
+    services::senders_are_listed_by_kind,
+    services::a_number_that_is_given_up_leaves_its_service,
+    services::a_closed_service_forgets_who_got_which_sender,
+    services::short_codes_come_back_change_and_are_removed,
+    services::numbers_of_an_application_that_is_removed_use_their_own,
+    services::a_handset_shows_each_message_once_in_order,
 ];

@@ -1,5 +1,6 @@
 //! TwiML as a webhook's answer: any bytes are a document or an error inside of them; what was read is printed and read the
-//! same; and a caller who presses keys at any time gets through it, or the interpreter waits for something.
+//! same; and a caller who presses keys at any time gets through it, or the interpreter waits for something. The same body
+//! as the answer to a text message is read, printed and answered with.
 //!
 //! The first byte says how many keys are pressed while the document runs, the rest is the body.
 
@@ -7,7 +8,9 @@
 
 use libfuzzer_sys::fuzz_target;
 use model::Moment;
-use twiml::{Document, Input, Interpreter, Output, Recorded};
+use twiml::{
+    Document, Input, Interpreter, Messenger, MessengerInput, MessengerOutput, Output, Recorded,
+};
 use url::Url;
 
 /// More inputs than any document of the longest length needs: a few for each verb, one for each key.
@@ -18,6 +21,7 @@ const KEYS: &[u8] = b"1#*0w9";
 
 fuzz_target!(|data: &[u8]| {
     let Some((keys, body)) = data.split_first() else { return };
+    answered(body);
     match twiml::parse_bytes(body) {
         Ok(document) => {
             printed_and_read_the_same(&document);
@@ -37,6 +41,36 @@ fn printed_and_read_the_same(document: &Document) {
     assert_eq!(twiml::to_xml(&again), xml);
 }
 
+/// The application's answer to a text message, whatever becomes of the messages.
+fn answered(body: &[u8]) {
+    if let Ok(document) = twiml::parse_messages_bytes(body) {
+        let xml = twiml::messages_to_xml(&document);
+        let again = twiml::parse_messages(&xml).unwrap_or_else(|error| panic!("{error} in {xml}"));
+        assert_eq!(again.verbs.len(), document.verbs.len(), "{xml}");
+        assert_eq!(twiml::messages_to_xml(&again), xml);
+    }
+    let mut messenger = Messenger::new();
+    let mut next = Some(MessengerInput::Document {
+        url: Some("http://app.example/sms".to_owned()),
+        content_type: None,
+        body: body.to_vec(),
+    });
+    while let Some(input) = next.take() {
+        messenger.handle(Moment::EPOCH, input);
+        loop {
+            match messenger.poll() {
+                MessengerOutput::Send { message } => {
+                    assert!(!message.body.is_empty() || !message.media.is_empty());
+                    next = Some(MessengerInput::NotSent { code: 14101 });
+                }
+                MessengerOutput::Fetch { .. } | MessengerOutput::Warn { .. } => {}
+                MessengerOutput::Fail { .. } | MessengerOutput::Finished => {}
+                MessengerOutput::Idle(_) => break,
+            }
+        }
+    }
+}
+
 /// A caller who presses keys while things go on, then waits until everything has come to its end.
 fn run(document: Document, keys: u8) {
     let base = Url::parse("http://app.example/answer").ok();
@@ -54,6 +88,7 @@ fn run(document: Document, keys: u8) {
                 Output::StopSound => underway = None,
                 Output::Record(_) => underway = Some(Input::RecordEnded(Recorded::Nothing)),
                 Output::Dial(_) => underway = Some(Input::DialEnded(Vec::new())),
+                Output::Text(_) => underway = Some(Input::TextEnded(Vec::new())),
                 Output::Fetch { .. } | Output::Reject(_) | Output::Hangup | Output::Finished => {
                     return;
                 }

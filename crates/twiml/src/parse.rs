@@ -90,7 +90,7 @@ struct Kind<V> {
 pub fn parse(text: &str) -> Result<Document, ParseError> {
     let stray: fn(&mut Reading<'_>, usize) =
         |reading, at| reading.warn_stray_text(at, false, "Response");
-    let (verbs, warnings) = read_all(text, Kind { stray, verb, ends })?;
+    let (verbs, warnings) = read_all(text, &Kind { stray, verb, ends })?;
     Ok(Document { verbs, warnings })
 }
 
@@ -100,7 +100,7 @@ pub fn parse_bytes(body: &[u8]) -> Result<Document, ParseError> {
     parse(&decode::decode(body)?)
 }
 
-fn read_all<V>(text: &str, kind: Kind<V>) -> Result<(Vec<Placed<V>>, Vec<Warning>), ParseError> {
+fn read_all<V>(text: &str, kind: &Kind<V>) -> Result<(Vec<Placed<V>>, Vec<Warning>), ParseError> {
     // All of them: quick-xml would skip another without counting its bytes.
     let text = text.trim_start_matches('\u{feff}');
     let places = Places::new(text);
@@ -109,7 +109,7 @@ fn read_all<V>(text: &str, kind: Kind<V>) -> Result<(Vec<Placed<V>>, Vec<Warning
     for (at, message) in grown.remarks {
         reading.warn(at, SCHEMA, message, None);
     }
-    let verbs = grown.root.map(|root| response(&mut reading, &root, &kind)).unwrap_or_default();
+    let verbs = grown.root.map(|root| response(&mut reading, &root, kind)).unwrap_or_default();
     Ok((verbs, reading.into_warnings()))
 }
 

@@ -100,7 +100,8 @@ impl Printer {
             Verb::Leave => self.empty(&Tag::new("Leave")),
             Verb::Sms(sms) => {
                 let mut tag = Tag::new("Sms");
-                tag.text_message(&sms.to, &sms.from, &sms.action, &sms.status_callback);
+                let (to, from) = (sms.to.as_deref(), sms.from.as_deref());
+                tag.text_message(to, from, sms.action.as_ref(), sms.status_callback.as_ref());
                 self.text(&tag, &sms.body);
             }
         }
@@ -115,7 +116,8 @@ impl Printer {
     fn message(&mut self, message: &TextMessage) {
         let TextMessage { body, media, to, from, action, status_callback } = message;
         let mut tag = Tag::new("Message");
-        tag.text_message(to, from, action, status_callback);
+        let hooks = (action.as_ref(), status_callback.as_ref());
+        tag.text_message(to.as_deref(), from.as_deref(), hooks.0, hooks.1);
         if media.is_empty() {
             return self.text(&tag, body);
         }
@@ -123,7 +125,9 @@ impl Printer {
         if !body.is_empty() {
             self.text(&Tag::new("Body"), body);
         }
-        media.iter().for_each(|url| self.text(&Tag::new("Media"), url));
+        for url in media {
+            self.text(&Tag::new("Media"), url);
+        }
         self.close("Message");
     }
 

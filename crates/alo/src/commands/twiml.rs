@@ -39,6 +39,7 @@ Examples:
   alo twiml check https://example.com/voice
   curl -s localhost:3000/voice | alo twiml check -
 
+A document with a <Message> is checked as the answer to a text message, any other as one for a call.
 Exit code 1 if a document can't be run; with --strict also if there is any warning.")]
     Check {
         /// Files, URLs (asked with GET), or - for standard input
@@ -142,10 +143,16 @@ fn check(name: &str, body: &[u8]) -> (Vec<Finding>, usize) {
         let problem = Problem { mend, ..Problem::outside(shown(name), message) };
         findings.push(Finding { level: Level::Error, code: 11750, problem });
     }
-    match twiml::parse_bytes(body) {
-        Ok(document) => {
-            findings.extend(document.warnings.into_iter().map(|it| warned(name, &lines, it)));
-            (findings, document.verbs.len())
+    // What answers a text says so by its <Message>; everything else is for a call.
+    let parsed = if twiml::answers_a_text(body) {
+        twiml::parse_messages_bytes(body).map(|it| (it.warnings, it.verbs.len()))
+    } else {
+        twiml::parse_bytes(body).map(|it| (it.warnings, it.verbs.len()))
+    };
+    match parsed {
+        Ok((warnings, verbs)) => {
+            findings.extend(warnings.into_iter().map(|it| warned(name, &lines, it)));
+            (findings, verbs)
         }
         Err(error) => {
             findings.push(failed(name, &lines, error));
@@ -280,6 +287,14 @@ mod tests {
         assert_eq!(meant("  <Sy voice=\"a\">", 3), 3);
         assert_eq!(meant("  <Sy voice=\"a\">", 7), 5);
         assert_eq!(meant("", 1), 1);
+    }
+
+    #[test]
+    fn the_answer_to_a_text_is_looked_at_as_one() {
+        let body = b"<Response><Message>Hi</Message><Say>Hi</Say></Response>";
+        let (findings, verbs) = check("-", body);
+        let codes: Vec<u32> = findings.iter().map(|finding| finding.code).collect();
+        assert_eq!((codes, verbs), (vec![14110], 1));
     }
 
     #[test]

@@ -4,4 +4,5 @@ mod dials;
 mod ends;
 mod properties;
 mod script;
+mod texts;
 mod verbs;

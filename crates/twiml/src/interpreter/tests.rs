@@ -7,7 +7,7 @@ use model::Moment;
 use proptest::prelude::*;
 use url::Url;
 
-use super::{Input, Interpreter, Output, PromptId, Recorded, Sound};
+use super::{CIRCLE_LIMIT, Input, Interpreter, Output, PromptId, Recorded, Sound};
 use crate::parse;
 
 /// An interpreter, its time, and what it wanted so far.
@@ -80,6 +80,7 @@ fn told(output: &Output) -> String {
         Output::Sound { sound, times, .. } => format!("{sound:?} x{times}"),
         Output::Record(_) => "Record".to_owned(),
         Output::Dial(dial) => format!("Dial({} nouns)", dial.nouns.len()),
+        Output::Text(sms) => format!("Text({:?}) to {:?}", sms.body, sms.to),
         Output::Fetch { url, method, params } => format!("{} {url} {params:?}", method.as_str()),
         Output::Alert { code, message, .. } => format!("Alert {code}: {message}"),
         other => format!("{other:?}"),
@@ -222,13 +223,58 @@ fn whoever_hangs_up_in_a_dial_leaves_its_action_a_last_word() {
     assert_eq!(scenario.interpreter.farewell(Vec::new()), None);
 }
 
-const DOCUMENTS: [&str; 6] = [
+#[test]
+fn a_text_is_handed_over_before_the_next_verb() {
+    let mut scenario = Scenario::run(
+        "<Sms to=\"+14155550123\" statusCallback=\"ftp://x\">Hi</Sms><Sms statusCallback=\"s\">You</Sms>",
+    );
+    scenario.handle(Input::TextEnded(Vec::new()));
+    scenario.at(1.0).handle(Input::TextEnded(Vec::new()));
+    insta::assert_snapshot!(scenario.transcript, @r#"
+    0.000 Alert 14105: line 1, column 34: statusCallback="ftp://x" of <Sms> can't be asked; nobody is told; write an http:// or https:// address
+    0.000 Answer
+    0.000 Text("Hi") to Some("+14155550123")
+    0.000 Answer
+    0.000 Text("You") to None
+    1.000 Finished
+    "#);
+}
+
+#[test]
+fn the_action_of_a_text_replaces_what_follows() {
+    let mut scenario = Scenario::run("<Sms action=\"/sent\">Hi</Sms><Say>Never</Say>");
+    let params = vec![("SmsStatus".to_owned(), "queued".to_owned())];
+    scenario.handle(Input::TextEnded(params));
+    scenario.handle(Input::TextEnded(Vec::new()));
+    insta::assert_snapshot!(scenario.transcript, @r#"
+    0.000 Alert 12200: line 1, column 39: nothing after <Sms> is run
+    0.000 Answer
+    0.000 Text("Hi") to None
+    0.000 POST http://app.test/sent [("SmsStatus", "queued")]
+    "#);
+    assert_eq!(scenario.interpreter.farewell(Vec::new()), None);
+}
+
+#[test]
+fn a_circle_of_texts_is_cut_like_one_of_redirects() {
+    let mut scenario = Scenario::run("<Sms>Hi</Sms><Redirect/>");
+    for _ in 0..CIRCLE_LIMIT {
+        scenario.handle(Input::TextEnded(Vec::new()));
+        scenario.document("<Response><Sms>Hi</Sms><Redirect/></Response>");
+    }
+    scenario.handle(Input::TextEnded(Vec::new()));
+    assert!(scenario.transcript.ends_with("0.000 Hangup\n"), "{}", scenario.transcript);
+    assert_eq!(scenario.transcript.matches("Text(").count(), 51);
+}
+
+const DOCUMENTS: [&str; 7] = [
     "<Response><Say>a</Say><Pause/><Say>b</Say></Response>",
     "<Response><Gather><Say>a</Say><Pause/></Gather><Gather numDigits=\"1\"/></Response>",
     "<Response><Record/><Record playBeep=\"false\" finishOnKey=\"#\"/></Response>",
     "<Response><Dial><Client>a</Client></Dial><Hangup/></Response>",
     "<Response><Redirect/></Response>",
     "<Response><Reject/></Response>",
+    "<Response><Sms>a</Sms><Sms action=\"/b\">b</Sms></Response>",
 ];
 
 fn inputs() -> impl Strategy<Value = (u64, Input)> {
@@ -241,6 +287,7 @@ fn inputs() -> impl Strategy<Value = (u64, Input)> {
         3 => (0..12_u64).prop_map(|id| Input::SoundEnded(PromptId(id))),
         3 => prop_oneof![Just('1'), Just('#'), Just('*')].prop_map(Input::Digit),
         1 => Just(Input::DialEnded(Vec::new())),
+        1 => Just(Input::TextEnded(Vec::new())),
         1 => Just(Input::RecordEnded(Recorded::Nothing)),
         1 => Just(Input::RecordEnded(Recorded::Audio(Vec::new()))),
         3 => Just(Input::Tick),

@@ -20,8 +20,7 @@ const TOO_MANY_MESSAGES: u32 = 14109;
 
 /// Reads the answer to a text message, decoded already. An empty one does nothing.
 pub fn parse_messages(text: &str) -> Result<MessagingDocument, ParseError> {
-    let kind = Kind { stray: warn_stray_text, verb, ends };
-    let (verbs, warnings) = read_all(text, kind)?;
+    let (verbs, warnings) = read_all(text, &Kind { stray: warn_stray_text, verb, ends })?;
     Ok(MessagingDocument { verbs, warnings })
 }
 

@@ -58,18 +58,18 @@ impl Tag {
     /// What `<Message>` and `<Sms>` share.
     pub(super) fn text_message(
         &mut self,
-        to: &Option<String>,
-        from: &Option<String>,
-        action: &Option<Hook>,
-        status_callback: &Option<Hook>,
+        to: Option<&str>,
+        from: Option<&str>,
+        action: Option<&Hook>,
+        status_callback: Option<&Hook>,
     ) {
-        self.some("to", to.as_deref());
-        self.some("from", from.as_deref());
+        self.some("to", to);
+        self.some("from", from);
         if let Some(action) = action {
             self.set("action", &action.url);
             self.method("method", action.method);
         }
-        self.some("statusCallback", status_callback.as_ref().map(|hook| hook.url.as_str()));
+        self.some("statusCallback", status_callback.map(|hook| hook.url.as_str()));
     }
 
     pub(super) fn times(&mut self, times: Option<u32>) {

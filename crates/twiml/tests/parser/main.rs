@@ -1,6 +1,7 @@
 //! The parser from outside: documents in, what is run and what the author is told out.
 
 mod dial;
+mod messages;
 mod mistakes;
 mod properties;
 mod speech;
@@ -9,7 +10,7 @@ mod xml;
 
 use std::fmt::Write as _;
 
-use twiml::{Document, ParseError};
+use twiml::{Document, ParseError, Warning};
 
 /// What a document comes to: its verbs as XML, then warnings (`!`) and notes (`~`); or the error.
 fn read(text: &str) -> String {
@@ -17,7 +18,12 @@ fn read(text: &str) -> String {
 }
 
 fn report(parsed: Result<Document, ParseError>) -> String {
-    let document = match parsed {
+    listed(parsed.map(|document| (twiml::to_xml(&document), document.warnings)))
+}
+
+/// The lines of a document printed as XML, then its warnings; or the error.
+fn listed(parsed: Result<(String, Vec<Warning>), ParseError>) -> String {
+    let (xml, warnings) = match parsed {
         Ok(document) => document,
         Err(ParseError { position, code, message, mend }) => {
             let mend = mend.map(|mend| format!(" ({mend})")).unwrap_or_default();
@@ -25,11 +31,10 @@ fn report(parsed: Result<Document, ParseError>) -> String {
         }
     };
     let mut report = String::new();
-    let xml = twiml::to_xml(&document);
     for line in xml.lines().filter_map(|line| line.strip_prefix("  ")) {
         let _ = writeln!(report, "{line}");
     }
-    for warning in &document.warnings {
+    for warning in &warnings {
         let sign = if warning.quiet { '~' } else { '!' };
         let _ = writeln!(report, "{sign} {} {warning}", warning.code);
     }

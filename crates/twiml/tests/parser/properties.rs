@@ -8,8 +8,9 @@ use proptest::option::of;
 use proptest::prelude::*;
 use twiml::{
     ClientNoun, Dial, DialEndpoint, DialNoun, DialRecord, Document, Events, Gather, GatherPrompt,
-    Hook, KeySet, NumberNoun, Placed, Play, PlaySource, Position, Record, RecordingEvents,
-    Redirect, RejectReason, Say, SipNoun, Verb, parse, parse_bytes, to_xml,
+    Hook, KeySet, MessagingDocument, MessagingVerb, NumberNoun, Placed, Play, PlaySource, Position,
+    Record, RecordingEvents, Redirect, RejectReason, Say, SipNoun, SmsVerb, TextMessage, Verb,
+    messages_to_xml, parse, parse_bytes, parse_messages, parse_messages_bytes, to_xml,
 };
 
 const NOWHERE: Position = Position { line: 0, column: 0 };
@@ -208,7 +209,65 @@ fn any_verb() -> impl Strategy<Value = Verb> {
         prop_oneof![Just(RejectReason::Rejected), Just(RejectReason::Busy)].prop_map(Verb::Reject),
         Just(Verb::Hangup),
         Just(Verb::Leave),
+        sms().prop_map(Verb::Sms),
     ]
+}
+
+/// Who is told, with POST only.
+fn told() -> impl Strategy<Value = Option<Hook>> {
+    of("(/|https?://)[a-z]{1,5}(\\?a=b&c='\")?")
+        .prop_map(|url| url.map(|url| Hook { url, method: Method::Post }))
+}
+
+fn to() -> impl Strategy<Value = Option<String>> {
+    of(prop_oneof![
+        "\\+[1-9][0-9]{6,14}",
+        "[0-9]{3,8}",
+        "\\([0-9]{3}\\) 555-[0-9]{4}",
+        "client:[a-z]{1,8}"
+    ])
+}
+
+fn from() -> impl Strategy<Value = Option<String>> {
+    of(prop_oneof!["\\+[1-9][0-9]{6,14}", "[A-Z][a-z&]{0,10}", "MG[0-9a-f]{32}"])
+}
+
+/// Text of more than one line, without white space at its ends.
+fn body() -> impl Strategy<Value = String> {
+    (word(), vec(prop_oneof![Just("\n"), Just(" \r\n\t"), Just(" ")], 0..3), word())
+        .prop_map(|(one, between, other)| format!("{one}{}{other}", between.concat()))
+}
+
+fn sms() -> impl Strategy<Value = SmsVerb> {
+    (body(), to(), from(), callback(), told()).prop_map(
+        |(body, to, from, action, status_callback)| SmsVerb {
+            body,
+            to,
+            from,
+            action,
+            status_callback,
+        },
+    )
+}
+
+fn message() -> impl Strategy<Value = MessagingVerb> {
+    let content =
+        prop_oneof![(body(), vec(word(), 0..4)), (Just(String::new()), vec(word(), 1..=10)),];
+    let message = (content, to(), from(), callback(), told()).prop_map(
+        |((body, media), to, from, action, status_callback)| {
+            let message = TextMessage { body, media, to, from, action, status_callback };
+            MessagingVerb::Message(message)
+        },
+    );
+    prop_oneof![
+        4 => message,
+        1 => hook().prop_map(|hook| MessagingVerb::Redirect(Redirect { hook })),
+    ]
+}
+
+/// The verbs of an answer to a text message without their places.
+fn messages_of(document: MessagingDocument) -> Vec<MessagingVerb> {
+    document.verbs.into_iter().map(|placed| placed.item).collect()
 }
 
 /// The verbs of a document without their places.
@@ -232,7 +291,8 @@ fn without_places(document: Document) -> Vec<Verb> {
                 | Verb::Redirect(_)
                 | Verb::Reject(_)
                 | Verb::Hangup
-                | Verb::Leave => {}
+                | Verb::Leave
+                | Verb::Sms(_) => {}
             }
             verb
         })
@@ -292,6 +352,15 @@ const PIECES: &[&str] = &[
     "<break/>",
     "<sub alias='x'>",
     "</sub>",
+    "<Message>",
+    "<Message to='123' ",
+    "</Message>",
+    "<Body>",
+    "</Body>",
+    "<Media>",
+    "</Media>",
+    "<Sms>",
+    "</Sms>",
     "</",
     "<!",
     "=",
@@ -323,8 +392,34 @@ proptest! {
     }
 
     #[test]
+    fn an_answer_that_is_printed_and_read_is_the_same(verbs in vec(message(), 0..8)) {
+        let document = MessagingDocument {
+            verbs: verbs.iter().cloned().map(|item| Placed { position: NOWHERE, item }).collect(),
+            warnings: Vec::new(),
+        };
+        let xml = messages_to_xml(&document);
+        let read = parse_messages(&xml).expect("what is printed is TwiML");
+        prop_assert!(read.warnings.iter().all(|warning| warning.quiet), "{:?}\n{}", read.warnings, xml);
+        prop_assert_eq!(messages_of(read), verbs, "{}", xml);
+    }
+
+    #[test]
+    fn an_answer_that_was_read_is_printed_and_read_the_same(
+        pieces in vec(prop::sample::select(PIECES), 0..40),
+    ) {
+        let text = format!("<Response>{}</Response>", pieces.concat());
+        if let Ok(document) = parse_messages(&text) {
+            let again = parse_messages(&messages_to_xml(&document)).expect("what is printed is TwiML");
+            prop_assert_eq!(messages_of(again), messages_of(document), "{}", text);
+        }
+    }
+
+    #[test]
     fn any_bytes_are_a_document_or_an_error_inside_of_them(body in vec(any::<u8>(), 0..400)) {
-        if let Err(error) = parse_bytes(&body) {
+        let calls = parse_bytes(&body);
+        let texts = parse_messages_bytes(&body);
+        prop_assert_eq!(calls.as_ref().err(), texts.as_ref().err());
+        if let Err(error) = calls {
             prop_assert!(error.position.line as usize <= body.len() + 1);
             prop_assert!(error.position.column as usize <= body.len() + 1);
         }

@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
+use model::{MessageStatus, Sid, SidKind};
 use proptest::prelude::*;
 
 use super::script::Story;
 use crate::io::{
     Ending, FetchFailure, FetchId, Fetched, Input, LegId, LegInput, Modification, SoundId,
+    TextFailure, TextId,
 };
 use crate::session::Session;
 
-const DOCUMENTS: [&str; 9] = [
+const DOCUMENTS: [&str; 10] = [
     "<Response><Say>a</Say></Response>",
     "<Response><Gather numDigits=\"2\"><Say>b</Say></Gather><Record/></Response>",
     "<Response><Record timeout=\"2\" action=\"/r\"/></Response>",
@@ -19,6 +21,7 @@ const DOCUMENTS: [&str; 9] = [
     "<Response><Pause length=\"1\"/><Redirect/></Response>",
     "<Response><Reject/></Response>",
     "<Response/>",
+    "<Response><Sms>a</Sms><Sms action=\"/b\">b</Sms></Response>",
     "<Response><Broken",
 ];
 
@@ -35,6 +38,7 @@ enum Happens {
     RecordingEnds(u32, u64, bool),
     Completes(u32),
     Redirects(u32, usize),
+    Texted(u64, bool),
 }
 
 fn happens() -> impl Strategy<Value = Happens> {
@@ -54,6 +58,7 @@ fn happens() -> impl Strategy<Value = Happens> {
             .prop_map(|(leg, length, heard)| Happens::RecordingEnds(leg, length, heard)),
         1 => leg.clone().prop_map(Happens::Completes),
         1 => (leg, 0..DOCUMENTS.len()).prop_map(|(leg, text)| Happens::Redirects(leg, text)),
+        2 => (0..6_u64, any::<bool>()).prop_map(|(id, taken)| Happens::Texted(id, taken)),
     ]
 }
 
@@ -90,6 +95,12 @@ fn apply(story: &mut Story, clock: &mut f64, event: &Happens) {
             let length = Duration::from_secs(length);
             leg_input(leg, LegInput::RecordingEnded { recording, length, heard, failure: None })
         }
+        Happens::Texted(id, taken) => {
+            let failure = TextFailure { code: 14101, message: "nobody".to_owned() };
+            let sid = Sid::new(SidKind::Message, 5);
+            let result = if taken { Ok((sid, MessageStatus::Queued)) } else { Err(failure) };
+            Input::Texted { id: TextId(id), result }
+        }
         Happens::Completes(leg) => Input::Modify(LegId(leg), Modification::Complete),
         Happens::Redirects(leg, text) => {
             Input::Modify(LegId(leg), Modification::Twiml(DOCUMENTS[text].to_owned()))
@@ -116,6 +127,7 @@ fn wind_up(story: &mut Story) {
             }
         }
         story.fail_all_webhooks();
+        story.refuse_all_texts();
     }
 }
 

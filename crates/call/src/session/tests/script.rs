@@ -4,11 +4,14 @@ use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use model::{CallRecord, CallStatus, Direction, Hangup, Method, Moment, Party, Sid, SidKind};
+use model::{
+    CallRecord, CallStatus, Direction, Hangup, MessageStatus, Method, Moment, Party, Sid, SidKind,
+};
 use twiml::{Events, RecordingEvents};
 
 use crate::io::{
     Ending, FetchFailure, FetchId, Fetched, Input, LegId, LegInput, Modification, Output, SoundId,
+    TextFailure, TextId,
 };
 use crate::report::Watch;
 use crate::session::{Inbound, Outbound, RecordCall, Session, Settings, SidSource, Start};
@@ -33,6 +36,7 @@ pub(crate) struct Story {
     requests: VecDeque<FetchId>,
     sounds: Vec<(LegId, SoundId)>,
     recordings: Vec<(LegId, Sid)>,
+    texts: VecDeque<TextId>,
     /// Whether parameters of webhooks are written into the transcript.
     pub(crate) with_params: bool,
 }
@@ -150,6 +154,7 @@ impl Story {
             requests: VecDeque::new(),
             sounds: Vec::new(),
             recordings: Vec::new(),
+            texts: VecDeque::new(),
             with_params: false,
         };
         story.drain();
@@ -237,6 +242,22 @@ impl Story {
         self.leg(leg, LegInput::RecordingEnded { recording, length, heard: true, failure: None });
     }
 
+    /// The text that was handed over first, of those not answered, is taken.
+    pub(crate) fn text_is_taken(&mut self) {
+        let sid = Sid::new(SidKind::Message, 0x5);
+        self.text_ends(Ok((sid, MessageStatus::Queued)));
+    }
+
+    /// Or it isn't.
+    pub(crate) fn text_is_refused(&mut self, code: u32) {
+        self.text_ends(Err(TextFailure { code, message: "it can't be sent".to_owned() }));
+    }
+
+    fn text_ends(&mut self, result: Result<(Sid, MessageStatus), TextFailure>) {
+        let id = self.texts.pop_front().expect("a text was handed over");
+        self.handle(Input::Texted { id, result });
+    }
+
     pub(crate) fn modify(&mut self, leg: u32, change: Modification) {
         self.handle(Input::Modify(LegId(leg), change));
     }
@@ -272,6 +293,7 @@ impl Story {
             Output::Fetch(request) => self.requests.push_back(request.id),
             Output::Play { leg, sound, .. } => self.sounds.push((*leg, *sound)),
             Output::Record(leg, order) => self.recordings.push((*leg, order.recording)),
+            Output::Text { id, .. } => self.texts.push_back(*id),
             _ => {}
         }
     }
@@ -322,6 +344,14 @@ impl Story {
             }
             Output::DropRecording(_) => "forget the recording".to_owned(),
             Output::Alert(alert) => format!("alert {}: {}", alert.code, alert.message),
+            Output::Text { leg, from, to, body, callback, .. } => {
+                let told = callback.as_ref().map(|hook| format!(", tell {}", hook.url));
+                format!(
+                    "leg {}: text {body:?} from {from} to {to}{}",
+                    leg.0,
+                    told.unwrap_or_default()
+                )
+            }
             Output::Over => "over".to_owned(),
             Output::Idle(_) => String::new(),
         }
@@ -341,6 +371,7 @@ impl Story {
                     "FinishedOnKey",
                     "CallDuration",
                     "SipResponse",
+                    "Sms",
                 ]
                 .iter()
                 .any(|prefix| name.starts_with(prefix));
@@ -392,6 +423,13 @@ impl Story {
         while let Some(id) = self.requests.pop_front() {
             let failure = FetchFailure { code: 11200, message: "down".to_owned() };
             self.handle(Input::Fetched(id, Err(failure)));
+        }
+    }
+
+    /// No text is taken any more.
+    pub(crate) fn refuse_all_texts(&mut self) {
+        while !self.texts.is_empty() {
+            self.text_is_refused(21610);
         }
     }
 

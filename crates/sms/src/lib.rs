@@ -5,7 +5,12 @@
 //! carrier takes it). What touches the world is behind one trait, [`Carrier`]: [`smpp`] and [`web`] are the carriers here;
 //! those that need the store or SIP live in `engine`. This crate knows no TwiML, no REST and no database.
 
+pub mod assembly;
 mod carrier;
+pub mod consent;
+pub mod delivery;
+pub mod dispatch;
+pub mod errors;
 pub mod text;
 
 pub use carrier::{

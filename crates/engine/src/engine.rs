@@ -21,13 +21,14 @@ use crate::settings::Settings;
 use crate::sids::{self, RandomSids};
 use crate::sounds::Sounds;
 use crate::task::{Event, Task};
+use crate::texts::{self, Texts};
 use crate::turns::Turns;
 use crate::{convert, incoming, outbox, recovery};
 
 /// A running engine; clones are handles to the same one.
 #[derive(Clone)]
 pub struct Engine {
-    hub: Arc<Hub>,
+    pub(crate) hub: Arc<Hub>,
     turns: Arc<Turns>,
 }
 
@@ -127,11 +128,13 @@ impl Engine {
         let sip = Sip::start(settings.sip.clone(), entries.for_sip(), calls).await?;
         let turns = Turns::new(settings.calls_per_second, settings.queued_calls);
         let sounds = Sounds::new(http.clone(), voices);
-        let hub = Arc::new(Hub::new(settings, store, sip, media, http, sounds));
+        let (texts, opened) = Texts::open(&settings.texts, &store, &sip).await?;
+        let hub = Arc::new(Hub::new(settings, store, sip, media, http, sounds, texts));
         hub.directory.replace(entries);
         recovery::close_orphans(&hub).await?;
         tokio::spawn(incoming::serve(Arc::clone(&hub), incoming));
         tokio::spawn(outbox::serve(Arc::clone(&hub)));
+        texts::serve(&hub, opened);
         Ok(Engine { hub, turns: Arc::new(turns) })
     }
 
@@ -271,6 +274,7 @@ impl Engine {
             }
             let _ = tokio::time::timeout(LAST_WORDS, self.sessions_end()).await;
         }
+        self.hub.texts.close().await;
         let _ = tokio::time::timeout(LAST_WORDS, self.outbox_empties()).await;
         self.hub.sip.shutdown().await;
         self.hub.media.shutdown();

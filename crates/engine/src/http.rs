@@ -186,6 +186,28 @@ impl Http {
         }
     }
 
+    /// Asks what to answer to a text: 2xx, at most `document_size` bytes.
+    pub(crate) async fn text_document(&self, ask: &Ask<'_>) -> Result<Fetched, AskError> {
+        let limit = self.settings.document_size;
+        let wanted = Wanted::Body { limit, too_large: 11750, known: None };
+        let Answer { url, content_type, body, .. } = self.ask(ask, wanted).await?;
+        Ok(Fetched { url, content_type, body })
+    }
+
+    /// Gets media of a message: 2xx, at most `prompt_size` bytes. It isn't signed.
+    pub(crate) async fn media(&self, url: &str) -> Result<Answer, AskError> {
+        let ask = Ask {
+            url,
+            method: Method::Get,
+            params: &[],
+            token: &Secret::new(""),
+            idempotency_key: "",
+            cookies: None,
+        };
+        let limit = self.settings.prompt_size;
+        self.ask(&ask, Wanted::Body { limit, too_large: 11751, known: None }).await
+    }
+
     /// Tells an application something; what it answers is not read.
     pub(crate) async fn tell(&self, ask: &Ask<'_>) -> Result<(), AskError> {
         self.ask(ask, Wanted::Status).await.map(|_| ())

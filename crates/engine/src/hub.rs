@@ -20,6 +20,7 @@ use crate::http::Http;
 use crate::settings::Settings;
 use crate::sounds::Sounds;
 use crate::task::Event;
+use crate::texts::Texts;
 
 /// Events that may wait for one call's task; beyond it keys are dropped and the rest is waited for.
 pub(crate) const EVENTS: usize = 256;
@@ -32,6 +33,7 @@ pub(crate) struct Hub {
     pub(crate) media: Media,
     pub(crate) http: Http,
     pub(crate) sounds: Sounds,
+    pub(crate) texts: Texts,
     pub(crate) directory: Directory,
     pub(crate) runtime: Handle,
     /// Told when the outbox has something new.
@@ -61,6 +63,7 @@ impl Hub {
         media: Media,
         http: Http,
         sounds: Sounds,
+        texts: Texts,
     ) -> Hub {
         Hub {
             settings,
@@ -69,6 +72,7 @@ impl Hub {
             media,
             http,
             sounds,
+            texts,
             directory: Directory::default(),
             runtime: Handle::current(),
             outbox: Notify::new(),

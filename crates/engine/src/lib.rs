@@ -26,6 +26,7 @@ mod turns;
 pub use call::{Modification, RecordCall, Start, Watch};
 pub use engine::{Engine, ModifyCallError, PlaceCall, PlaceCallError, StartError};
 pub use settings::{CarrierKind, CarrierSettings, HttpSettings, Settings, TextSettings};
+pub use sms::text::segments;
 pub use texts::{
     CarrierCall, CarrierReply, CarrierStatus, ChangeTextError, HandsetError, HandsetText, SendText,
     SendTextError, TextSender,

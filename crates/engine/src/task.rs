@@ -41,6 +41,8 @@ pub(crate) enum Event {
     NotPlaced(LegId, Ending),
     /// A document came, or none.
     Fetched(FetchId, Result<Fetched, FetchFailure>),
+    /// A text was taken, or wasn't.
+    Texted(call::TextId, Result<(Sid, model::MessageStatus), call::TextFailure>),
     /// A sound is ready to be played, or can't be.
     Sound {
         leg: LegId,
@@ -65,6 +67,7 @@ impl Event {
             | Event::Placed(..)
             | Event::NotPlaced(..)
             | Event::Fetched(..)
+            | Event::Texted(..)
             | Event::Sound { .. }
             | Event::Modify { .. }
             | Event::Stop => false,
@@ -201,6 +204,9 @@ impl Task {
             Event::NotPlaced(leg, ending) => self.tell(leg, Some(LegInput::Ended(ending))),
             Event::Fetched(id, result) => {
                 self.session.handle(self.clock.now(), Input::Fetched(id, result));
+            }
+            Event::Texted(id, result) => {
+                self.session.handle(self.clock.now(), Input::Texted { id, result });
             }
             Event::Sound { leg, sound, times, prompt } => {
                 self.sound_ready(leg, sound, times, prompt);

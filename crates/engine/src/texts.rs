@@ -3,10 +3,144 @@
 //! What decides is pure and elsewhere: whose turn it is and which carrier (`sms::dispatch`), the life of a message
 //! (`sms::delivery`), what an application's answer means (`twiml`). Here they meet store, clock, carriers and webhooks.
 
+mod accept;
+mod arrivals;
+mod asking;
+mod cards;
+mod choice;
+mod desk;
+mod handsets;
+mod jars;
+mod locks;
+mod media;
+mod offices;
 mod order;
+mod phones;
+mod settle;
+mod submit;
+mod trunked;
 mod verbs;
+mod words;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use call::TextFailure;
+use model::{Correspondent, MessageDirection, MessageStatus, Sid};
+use store::{Store, StoreError};
+use tokio::sync::Notify;
+
+use crate::hub::Hub;
+use crate::settings::TextSettings;
+use cards::Cards;
+use desk::Desk;
+use jars::Jars;
+use locks::Locks;
+use offices::{Office, Offices};
+
+use accept::accept;
 pub use order::{
     CarrierCall, CarrierReply, CarrierStatus, ChangeTextError, HandsetError, HandsetText, SendText,
     SendTextError, TextSender,
 };
+
+/// What everything about texts shares.
+pub(crate) struct Texts {
+    cards: Cards,
+    desk: Arc<Desk>,
+    offices: Offices,
+    locks: Locks,
+    jars: Jars,
+    /// Messages that wait to be sent.
+    waiting: AtomicU64,
+    /// Told when a message came in.
+    asker: Notify,
+    /// Told when a part of a message came in.
+    fragments: Notify,
+}
+
+/// What is to be worked on once the engine stands.
+pub(crate) struct Opened {
+    events: Vec<offices::Events>,
+    inputs: desk::Inputs,
+}
+
+impl Texts {
+    /// Starts the carriers, and counts what waits from before.
+    pub(crate) async fn open(
+        settings: &TextSettings,
+        store: &Arc<dyn Store>,
+        sip: &sip::Sip,
+    ) -> Result<(Texts, Opened), StoreError> {
+        let waiting = store.waiting_messages().await?;
+        let (desk, inputs) = Desk::new();
+        let (offices, events) = Offices::open(&settings.carriers, store, sip);
+        let texts = Texts {
+            cards: Cards::default(),
+            desk: Arc::new(desk),
+            offices,
+            locks: Locks::default(),
+            jars: Jars::default(),
+            waiting: AtomicU64::new(waiting),
+            asker: Notify::new(),
+            fragments: Notify::new(),
+        };
+        Ok((texts, Opened { events, inputs }))
+    }
+
+    /// Carriers that could bring a message from one to the other, the best first.
+    fn reach(&self, to: &Correspondent, from: &Correspondent) -> Vec<&Arc<Office>> {
+        self.offices.reach(to, from)
+    }
+
+    /// A message doesn't wait any more.
+    fn one_less(&self) {
+        let less = |waiting: u64| Some(waiting.saturating_sub(1));
+        let _ = self.waiting.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+    }
+
+    /// Ends the carriers.
+    pub(crate) async fn close(&self) {
+        self.offices.close().await;
+    }
+}
+
+/// Sends the text of an `<Sms>`; `ends` are who sends and who receives, as written.
+pub(crate) async fn send_from_call(
+    hub: &Hub,
+    account: Sid,
+    ends: [&str; 2],
+    body: String,
+    callback: Option<(String, model::Method)>,
+) -> Result<(Sid, MessageStatus), TextFailure> {
+    let bad = |code, text: &str| TextFailure {
+        code,
+        message: format!("<Sms> can't go from or to '{text}'"),
+    };
+    let from: Correspondent = ends[0].parse().map_err(|_| bad(BAD_FROM, ends[0]))?;
+    let to: Correspondent = ends[1].parse().map_err(|_| bad(BAD_TO, ends[1]))?;
+    let order = SendText {
+        direction: MessageDirection::OutboundCall,
+        callback,
+        ..SendText::plain(account, from, to, body)
+    };
+    match accept(hub, order).await {
+        Ok(record) => Ok((record.sid, record.status)),
+        Err(error) => Err(TextFailure { code: error.code(), message: error.to_string() }),
+    }
+}
+
+/// "Invalid 'To' attribute" of a verb: <https://www.twilio.com/docs/api/errors/14101>.
+const BAD_TO: u32 = 14101;
+/// "Invalid 'From' attribute" of a verb: <https://www.twilio.com/docs/api/errors/14102>.
+const BAD_FROM: u32 = 14102;
+
+/// Works on texts until the engine ends.
+pub(crate) fn serve(hub: &Arc<Hub>, opened: Opened) {
+    for (office, events) in opened.events {
+        tokio::spawn(arrivals::serve(Arc::clone(hub), office, events));
+    }
+    tokio::spawn(desk::serve(Arc::clone(hub), opened.inputs));
+    tokio::spawn(asking::serve(Arc::clone(hub)));
+    tokio::spawn(arrivals::give_up_waiting(Arc::clone(hub)));
+}

@@ -79,11 +79,9 @@ impl Task {
                 tracing::warn!(code = alert.code, call = ?alert.call, "{}", alert.message);
                 self.writes.push(Write::Alert(alert));
             }
-            Output::Text { id, .. } => {
-                let message = "texts are not wired yet".to_owned();
-                let failure = call::TextFailure { code: 12400, message };
-                let input = call::Input::Texted { id, result: Err(failure) };
-                self.session.handle(self.clock.now(), input);
+            Output::Text { id, from, to, body, callback, leg: _ } => {
+                let callback = callback.map(|hook| (hook.url, hook.method));
+                self.text(id, from, to, body, callback);
             }
             Output::Over | Output::Idle(_) => {}
         }
@@ -196,6 +194,25 @@ impl Task {
         let (recording, length) = (order.recording, Duration::ZERO);
         let ended = LegInput::RecordingEnded { recording, length, heard: false, failure };
         self.tell(leg, Some(ended));
+    }
+
+    /// Sends the text of an `<Sms>` beside the call.
+    fn text(
+        &mut self,
+        id: call::TextId,
+        from: String,
+        to: String,
+        body: String,
+        callback: Option<(String, model::Method)>,
+    ) {
+        let failed = |message: String| call::TextFailure { code: 12400, message };
+        let broken = failed("the text could not be sent: please report it with the log".to_owned());
+        let promise = self.promise(Event::Texted(id, Err(broken)));
+        let (hub, account) = (Arc::clone(&self.hub), self.session.account());
+        tokio::spawn(async move {
+            let result = crate::texts::send_from_call(&hub, account, [&from, &to], body, callback);
+            promise.keep(Event::Texted(id, result.await)).await;
+        });
     }
 
     fn fetch(&mut self, request: Request) {

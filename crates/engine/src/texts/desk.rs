@@ -1,0 +1,409 @@
+//! The desk: takes messages that are due from disk, has the dispatcher say whose turn it is, and hands each to its
+//! carrier. One task; what it holds is bounded, and everything else waits on disk.
+//!
+//! A message is *held* from when it is read until what became of it is on disk again. Whoever else wants to change a held
+//! message asks the desk to release it first, so that nobody works on an older state of it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use model::{Correspondent, Moment, Money, Sid};
+use sms::delivery::{Delivery, Input};
+use sms::dispatch::{self, Candidate, Dispatcher, Outcome};
+use store::{Message, StoreError};
+use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
+
+use crate::clock::wall;
+use crate::hub::Hub;
+use crate::texts::settle::settle;
+use crate::texts::submit::{self, Way};
+
+/// Messages that the dispatcher holds at most.
+const ROOM: usize = dispatch::ROOM;
+/// Messages read from disk at once.
+const PAGE: usize = 1024;
+/// Messages of one sender read at once, so that nobody fills a page alone.
+const PER_SENDER: u32 = 512;
+/// What may wait to be told to the desk; more waits in the tasks that tell it.
+const INPUTS: usize = 4096;
+/// Inputs worked on before carriers are given something again.
+const AT_ONCE: usize = 256;
+/// Messages between addresses of this server, and to phones, that are worked on at once.
+const BESIDE: usize = 64;
+/// Pause after the store could not be read.
+const AFTER_FAILURE: Duration = Duration::from_secs(1);
+
+/// The way to the desk.
+pub(crate) struct Desk {
+    poked: Notify,
+    inputs: mpsc::Sender<DeskInput>,
+}
+
+/// What the desk is told.
+pub(crate) enum DeskInput {
+    /// A carrier went up or down.
+    State {
+        /// Its name.
+        carrier: String,
+        /// Whether it takes messages.
+        up: bool,
+    },
+    /// A carrier is done with a message; what became of it is not on disk yet.
+    Outcome {
+        /// Which message.
+        sid: Sid,
+        /// Whose turn it was.
+        carrier: String,
+        /// How it ended.
+        outcome: Outcome,
+        /// The message, where another turn is to come without its being written.
+        back: Option<Box<Message>>,
+    },
+    /// What became of a message is on disk.
+    Saved(Sid),
+    /// Somebody wants to change a message. The answer is whether no carrier was given it since it was last read; it
+    /// comes once the message isn't held, and it isn't taken again before [`DeskInput::Unbar`].
+    Release(Sid, oneshot::Sender<()>),
+    /// Whoever asked for its release is done.
+    Unbar(Sid),
+    /// Whether a carrier has it at this moment.
+    IsOut(Sid, oneshot::Sender<bool>),
+}
+
+/// The desk's end of [`Desk`].
+pub(crate) type Inputs = mpsc::Receiver<DeskInput>;
+
+impl Desk {
+    pub(crate) fn new() -> (Desk, Inputs) {
+        let (inputs, receiver) = mpsc::channel(INPUTS);
+        (Desk { poked: Notify::new(), inputs }, receiver)
+    }
+
+    /// A message was kept that may be due.
+    pub(crate) fn poke(&self) {
+        self.poked.notify_one();
+    }
+
+    pub(crate) async fn tell(&self, input: DeskInput) {
+        let _ = self.inputs.send(input).await;
+    }
+
+    /// Waits until a message isn't held; it is not taken again until what is given is dropped.
+    pub(crate) async fn release(self: &Arc<Desk>, sid: Sid) -> Released {
+        let (reply, answer) = oneshot::channel();
+        self.tell(DeskInput::Release(sid, reply)).await;
+        let _ = answer.await;
+        Released { sid, desk: Arc::clone(self) }
+    }
+
+    /// Whether a carrier has the message at this moment.
+    pub(crate) async fn is_out(&self, sid: Sid) -> bool {
+        let (reply, answer) = oneshot::channel();
+        self.tell(DeskInput::IsOut(sid, reply)).await;
+        answer.await.unwrap_or(false)
+    }
+}
+
+/// A message that the desk leaves alone.
+pub(crate) struct Released {
+    sid: Sid,
+    desk: Arc<Desk>,
+}
+
+impl Drop for Released {
+    fn drop(&mut self) {
+        let (sid, desk) = (self.sid, Arc::clone(&self.desk));
+        tokio::spawn(async move { desk.tell(DeskInput::Unbar(sid)).await });
+    }
+}
+
+/// Where a held message is.
+enum Held {
+    /// With the dispatcher.
+    Waiting(Box<Message>),
+    /// With a carrier, or on its way to disk.
+    Out,
+}
+
+struct Clerk {
+    hub: Arc<Hub>,
+    dispatcher: Dispatcher,
+    held: HashMap<Sid, Held>,
+    /// Not to be taken: somebody changes it, so often as is asked.
+    barred: HashMap<Sid, u32>,
+    /// Told once the message isn't held.
+    waiting: HashMap<Sid, Vec<oneshot::Sender<()>>>,
+    /// Submissions that need no turn.
+    beside: Arc<Semaphore>,
+    /// There may be more on disk than was read.
+    more: bool,
+    /// When the next message on disk is due; `None`: not known.
+    next_due: Option<Option<Moment>>,
+}
+
+/// Works until the engine ends.
+pub(crate) async fn serve(hub: Arc<Hub>, mut inputs: Inputs) {
+    let mut dispatcher = Dispatcher::new(ROOM);
+    dispatcher.handle(wall(), dispatch::Input::Carriers(hub.texts.offices.routes()));
+    for office in hub.texts.offices.all() {
+        let up = office.state() == sms::CarrierState::Up;
+        let carrier = office.name().to_owned();
+        dispatcher.handle(wall(), dispatch::Input::State { carrier, up });
+    }
+    let mut clerk = Clerk {
+        hub: Arc::clone(&hub),
+        dispatcher,
+        held: HashMap::new(),
+        barred: HashMap::new(),
+        waiting: HashMap::new(),
+        beside: Arc::new(Semaphore::new(BESIDE)),
+        more: true,
+        next_due: None,
+    };
+    loop {
+        clerk.load().await;
+        let wake = clerk.hand_out();
+        let next = clerk.next_due().await;
+        let wake = [wake, next].into_iter().flatten().min();
+        tokio::select! {
+            input = inputs.recv() => {
+                let Some(input) = input else { return };
+                clerk.take(input);
+                for _ in 0..AT_ONCE {
+                    let Ok(input) = inputs.try_recv() else { break };
+                    clerk.take(input);
+                }
+            }
+            () = hub.texts.desk.poked.notified(), if clerk.room() > 0 => clerk.more = true,
+            () = until(wake) => {
+                clerk.next_due = None;
+                clerk.more = true;
+            }
+        }
+    }
+}
+
+async fn until(moment: Option<Moment>) {
+    match moment {
+        Some(moment) => tokio::time::sleep(moment.since(wall())).await,
+        None => std::future::pending().await,
+    }
+}
+
+impl Clerk {
+    fn room(&self) -> usize {
+        self.dispatcher.room().min(ROOM.saturating_sub(self.held.len()))
+    }
+
+    /// Reads what is due, if there is something and room for it.
+    async fn load(&mut self) {
+        while self.more && self.room() > 0 && !self.hub.is_draining() {
+            let limit = self.room().min(PAGE);
+            let busy: Vec<Sid> = self.held.keys().chain(self.barred.keys()).copied().collect();
+            let per_sender = PER_SENDER;
+            let due = self.hub.store.due_messages(wall(), per_sender, limit as u32, &busy).await;
+            let due = match due {
+                Ok(due) => due,
+                Err(error) => {
+                    tracing::error!(%error, "messages to be sent could not be read");
+                    self.more = false;
+                    self.next_due = Some(Some(wall() + AFTER_FAILURE));
+                    return;
+                }
+            };
+            // Fewer than asked for, and nobody's share was full: that was all.
+            self.more = due.len() >= (per_sender as usize).min(limit);
+            self.next_due = None;
+            for message in due {
+                self.hold(message).await;
+            }
+            if self.dispatcher.room() < ROOM / 2 {
+                return;
+            }
+        }
+    }
+
+    /// Takes a message in hand: for the dispatcher, or straight on its way if it needs no carrier.
+    async fn hold(&mut self, message: Message) {
+        let sid = message.record.sid;
+        let now = wall();
+        if message.plan.expires_at.is_some_and(|at| at <= now) {
+            self.held.insert(sid, Held::Out);
+            self.give_up(message, Input::Expired);
+            return;
+        }
+        match beside(&self.hub, &message.record.to).await {
+            Ok(Some(way)) => {
+                self.held.insert(sid, Held::Out);
+                self.send_beside(message, way);
+            }
+            Ok(None) => {
+                let candidate = candidate(&message);
+                self.held.insert(sid, Held::Waiting(Box::new(message)));
+                self.dispatcher.handle(now, dispatch::Input::Offer(candidate));
+            }
+            // It is read again.
+            Err(error) => tracing::error!(%error, "a receiver could not be looked up"),
+        }
+    }
+
+    fn send_beside(&self, message: Message, way: Way) {
+        let (hub, beside) = (Arc::clone(&self.hub), Arc::clone(&self.beside));
+        tokio::spawn(async move {
+            let Ok(_place) = beside.acquire().await else { return };
+            submit::run(&hub, message, way, None).await;
+        });
+    }
+
+    /// Carries out what the dispatcher wants; says when it wants to be asked again.
+    fn hand_out(&mut self) -> Option<Moment> {
+        let now = wall();
+        self.dispatcher.handle(now, dispatch::Input::Tick);
+        loop {
+            match self.dispatcher.poll() {
+                dispatch::Output::Submit { sid, carrier, price } => {
+                    self.submit(sid, &carrier, price);
+                }
+                dispatch::Output::NoCarrier { sid, code, message } => {
+                    if let Some(Held::Waiting(held)) = self.held.insert(sid, Held::Out) {
+                        self.give_up(*held, Input::NoCarrierLeft { code, message });
+                    }
+                }
+                dispatch::Output::Expired(sid) => {
+                    if let Some(Held::Waiting(held)) = self.held.insert(sid, Held::Out) {
+                        self.give_up(*held, Input::Expired);
+                    }
+                }
+                dispatch::Output::NoRoom(sid) => {
+                    self.held.remove(&sid);
+                    self.more = true;
+                }
+                dispatch::Output::Idle(wake) => return wake,
+            }
+        }
+    }
+
+    fn submit(&mut self, sid: Sid, carrier: &str, price: Option<Money>) {
+        let Some(Held::Waiting(message)) = self.held.insert(sid, Held::Out) else {
+            self.held.remove(&sid);
+            return;
+        };
+        let Some(office) = self.hub.texts.offices.named(carrier).cloned() else { return };
+        let hub = Arc::clone(&self.hub);
+        tokio::spawn(async move {
+            submit::run(&hub, *message, Way::Carrier(office), price).await;
+        });
+    }
+
+    /// Ends a message that no carrier takes.
+    fn give_up(&self, message: Message, input: Input) {
+        let hub = Arc::clone(&self.hub);
+        tokio::spawn(async move {
+            let sid = message.record.sid;
+            let mut delivery = Delivery::of(message.record, message.plan, Vec::new());
+            let now = wall();
+            delivery.handle(now, input);
+            if let Some(change) = settle(&mut delivery, now).change {
+                submit::save(&hub, change).await;
+            }
+            hub.texts.desk.tell(DeskInput::Saved(sid)).await;
+        });
+    }
+
+    fn take(&mut self, input: DeskInput) {
+        let now = wall();
+        match input {
+            DeskInput::State { carrier, up } => {
+                self.dispatcher.handle(now, dispatch::Input::State { carrier, up });
+            }
+            DeskInput::Outcome { sid, carrier, outcome, back } => {
+                if let Some(message) = back {
+                    self.held.insert(sid, Held::Waiting(message));
+                }
+                self.dispatcher.handle(now, dispatch::Input::Done { sid, carrier, outcome });
+            }
+            DeskInput::Saved(sid) => self.let_go(sid),
+            DeskInput::Release(sid, reply) => {
+                *self.barred.entry(sid).or_insert(0) += 1;
+                if matches!(self.held.get(&sid), Some(Held::Waiting(_))) {
+                    self.dispatcher.handle(now, dispatch::Input::Withdraw(sid));
+                    self.let_go(sid);
+                }
+                if self.held.contains_key(&sid) {
+                    self.waiting.entry(sid).or_default().push(reply);
+                } else {
+                    let _ = reply.send(());
+                }
+            }
+            DeskInput::Unbar(sid) => {
+                if let Some(times) = self.barred.get_mut(&sid) {
+                    *times -= 1;
+                    if *times == 0 {
+                        self.barred.remove(&sid);
+                        self.more = true;
+                    }
+                }
+            }
+            DeskInput::IsOut(sid, reply) => {
+                let _ = reply.send(matches!(self.held.get(&sid), Some(Held::Out)));
+            }
+        }
+    }
+
+    fn let_go(&mut self, sid: Sid) {
+        self.held.remove(&sid);
+        for reply in self.waiting.remove(&sid).into_iter().flatten() {
+            let _ = reply.send(());
+        }
+        // What it was put off for is on disk now.
+        self.next_due = None;
+    }
+
+    /// When the next message on disk is due; asked only if that isn't known.
+    async fn next_due(&mut self) -> Option<Moment> {
+        if self.more || self.room() == 0 {
+            return None;
+        }
+        if let Some(known) = self.next_due {
+            return known;
+        }
+        let busy: Vec<Sid> = self.held.keys().chain(self.barred.keys()).copied().collect();
+        let next = match self.hub.store.next_message_due(&busy).await {
+            Ok(next) => next,
+            Err(_) => Some(wall() + AFTER_FAILURE),
+        };
+        self.next_due = Some(next);
+        next
+    }
+}
+
+/// The way of a message that no carrier is needed for: within this server, or to a phone.
+async fn beside(hub: &Hub, to: &Correspondent) -> Result<Option<Way>, StoreError> {
+    match to {
+        Correspondent::Client(_) | Correspondent::Sip(_) => Ok(Some(Way::Phone)),
+        Correspondent::Number(_)
+        | Correspondent::ShortCode(_)
+        | Correspondent::Alpha(_)
+        | Correspondent::Other(_) => {
+            let ours = hub.texts.cards.is_ours(hub.store.as_ref(), to).await?;
+            Ok(ours.then_some(Way::Within))
+        }
+    }
+}
+
+fn candidate(message: &Message) -> Candidate {
+    let Message { record, plan } = message;
+    // A message has its sender from the beginning; without one, no carrier serves it, and it fails with words.
+    let from = record.from.clone().unwrap_or_else(|| Correspondent::Other(String::new()));
+    Candidate {
+        sid: record.sid,
+        lane: from.to_string(),
+        from,
+        to: record.to.clone(),
+        segments: record.segments.max(1),
+        max_price: plan.max_price,
+        refused_by: Vec::new(),
+        expires_at: plan.expires_at,
+    }
+}

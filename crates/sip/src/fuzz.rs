@@ -18,6 +18,7 @@ pub fn datagrams(bytes: &[u8]) {
     let mut agent = Agent::new(settings, 5060, local, entropy, start);
     let phone = PhoneAccount { name: "ada".to_owned(), password: "secret".into() };
     let directory = Directory { phones: vec![phone], trunks: Vec::new() };
+    agent.take_texts();
     agent.configure(Known::new(&directory, &std::collections::HashMap::new()));
     let source = SocketAddr::from(([192, 0, 2, 2], 5060));
     let mut rest = bytes;
@@ -44,6 +45,7 @@ fn drain(agent: &mut Agent, now: Instant) {
                 agent.command(now, arrival.dialog, Command::Attach(Arc::new(|_| ())));
                 agent.command(now, arrival.dialog, Command::Answer("v=0\r\n".to_owned()));
             }
+            Output::Text(arrival) => agent.answer_text(now, arrival.server, 200, false),
             Output::Send { .. } | Output::Event { .. } | Output::Reply { .. } => {}
             Output::Idle(_) => return,
         }

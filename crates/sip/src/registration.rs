@@ -203,13 +203,15 @@ impl Client {
         ];
         headers.extend(proof);
         let question = Question {
-            method: "REGISTER",
+            method: Method::Register,
             target: self.target.clone(),
             to: self.peer,
             parties: (self.record.clone(), self.record.clone()),
+            from_tag: None,
             call_id: self.call_id.clone(),
             cseq: self.cseq,
             headers,
+            body: None,
         };
         let (waiter, answer) = oneshot::channel();
         self.shell.act(|agent, now| agent.ask(now, &question, waiter));

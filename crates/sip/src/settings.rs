@@ -43,13 +43,13 @@ impl Default for Settings {
     }
 }
 
-/// What happens to an INVITE from nobody we know.
+/// What happens to an INVITE or a MESSAGE from nobody we know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Strangers {
-    /// 403, and no call.
+    /// 403, and no call or text.
     #[default]
     Refuse,
-    /// The call comes in as [`crate::Origin::Stranger`]. For development, demonstrations and virtual phones.
+    /// The call or text comes in as [`crate::Origin::Stranger`]. For development, demonstrations and virtual phones.
     Accept,
 }
 
@@ -58,9 +58,9 @@ pub enum Strangers {
 pub struct Limits {
     /// Calls at once, in both directions together. Default 2,000.
     pub calls: usize,
-    /// New INVITEs a second from one source address; over it 503 without keeping state. Default 100.
+    /// New INVITEs and MESSAGEs a second from one source address; over it 503 without keeping state. Default 100.
     pub invites_per_second: u32,
-    /// INVITEs that one source may send at once before the rate counts. Default 200.
+    /// Of both, those that one source may send at once before the rate counts. Default 200.
     pub burst: u32,
     /// Datagrams a second from one source address, all methods, answers included; over it they are dropped
     /// unread. Twice as many may come at once. Default 2,000.

@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::net::{SocketAddr, UdpSocket};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, mpsc};
@@ -17,6 +17,7 @@ use tokio_util::task::TaskTracker;
 use crate::agent::{Agent, Command, Output, Serial};
 use crate::handle::Incoming;
 use crate::reach::Addresses;
+use crate::text::TextIn;
 
 /// Largest datagram that UDP can carry, and one more byte would tell of a larger one.
 const DATAGRAM_MAX: usize = 65_535;
@@ -39,6 +40,8 @@ pub(crate) struct Shell {
     pub(crate) local: SocketAddr,
     pub(crate) addresses: Arc<Addresses>,
     incoming: mpsc::Sender<Incoming>,
+    /// Set once somebody takes texts; its queue is bounded, and what finds it full is answered 503.
+    pub(crate) texts: OnceLock<mpsc::Sender<TextIn>>,
     /// No new work, and registrations of ours end.
     pub(crate) closing: CancellationToken,
     /// Nothing is received any more.
@@ -76,6 +79,7 @@ impl Shell {
             local,
             addresses,
             incoming,
+            texts: OnceLock::new(),
             closing: CancellationToken::new(),
             closed: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -228,6 +232,16 @@ impl Shell {
                 if let Err(error) = self.incoming.try_send(incoming) {
                     tracing::warn!("a call was refused: too many wait to be taken");
                     error.into_inner().turn_away();
+                }
+            }
+            Output::Text(arrival) => {
+                let text = TextIn::new(*arrival, self.clone());
+                match self.texts.get().map(|texts| texts.try_send(text)) {
+                    Some(Ok(())) | None => {}
+                    Some(Err(error)) => {
+                        tracing::warn!("a text was refused: too many wait to be taken");
+                        error.into_inner().refuse(503);
+                    }
                 }
             }
             Output::Reply { waiter, response } => {

@@ -16,6 +16,7 @@ use crate::registration::{self, RegisterError, Registered, Registration};
 use crate::settings::Settings;
 use crate::shell::Shell;
 use crate::wire::address::{Uri, User, bracketed};
+use crate::wire::message::Method;
 
 /// Receive buffer asked of the system, in bytes; it holds a burst of some thousand messages.
 const RECEIVE_BUFFER: usize = 4 * 1024 * 1024;
@@ -29,7 +30,7 @@ const SHUTDOWN: Duration = Duration::from_secs(2);
 /// The signalling stack. Clones share it; it runs until [`Sip::shutdown`].
 #[derive(Clone)]
 pub struct Sip {
-    shell: Arc<Shell>,
+    pub(crate) shell: Arc<Shell>,
     trunks: Arc<Trunks>,
 }
 
@@ -41,11 +42,11 @@ struct Trunks {
 }
 
 /// Where something goes.
-struct Route {
-    target: String,
-    to: SocketAddr,
-    pinned: bool,
-    credentials: Option<Credentials>,
+pub(crate) struct Route {
+    pub(crate) target: String,
+    pub(crate) to: SocketAddr,
+    pub(crate) pinned: bool,
+    pub(crate) credentials: Option<Credentials>,
 }
 
 /// Why the stack did not start.
@@ -195,13 +196,15 @@ impl Sip {
         );
         let (call_id, _) = self.shell.act(|agent, _| agent.call_id_and_cnonce());
         let question = Question {
-            method: "OPTIONS",
+            method: Method::Options,
             parties: (us, format!("<{}>", route.target)),
+            from_tag: None,
             target: route.target,
             to: route.to,
             call_id,
             cseq: 1,
             headers: vec![("Accept".to_owned(), "application/sdp".to_owned())],
+            body: None,
         };
         let (waiter, answer) = oneshot::channel();
         let asked_at = Instant::now();
@@ -240,7 +243,7 @@ impl Sip {
         self.shell.close().await;
     }
 
-    async fn route(&self, destination: &Destination) -> Result<Route, InviteError> {
+    pub(crate) async fn route(&self, destination: &Destination) -> Result<Route, InviteError> {
         match destination {
             Destination::Contact(contact) => {
                 if contact.expires_in.is_zero() {

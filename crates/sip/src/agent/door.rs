@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::registrar::Refusal;
-use super::{ALLOW, Agent, guard};
+use super::{Agent, guard};
 use crate::call::Origin;
 use crate::settings::Strangers;
 use crate::wire::address::{NameAddr, Uri};
@@ -24,7 +24,7 @@ enum Verdict {
 }
 
 impl Agent {
-    /// Who places this call; `None` if it was refused or challenged.
+    /// Who places this call or sends this text; `None` if it was refused or challenged.
     pub(super) fn admit(&mut self, request: &Request, source: SocketAddr) -> Option<Origin> {
         if self.proof(request).is_some() {
             return self.authenticate(request, source).map(Origin::Phone);
@@ -45,7 +45,7 @@ impl Agent {
         match self.settings.strangers {
             Strangers::Accept => Some(Origin::Stranger),
             Strangers::Refuse => {
-                tracing::info!(%source, "call from a stranger refused");
+                tracing::info!(%source, "a stranger was refused");
                 self.refuse(request, source, 403, None, &[]);
                 None
             }
@@ -178,7 +178,8 @@ impl Agent {
 
     /// OPTIONS outside dialogs: we are here (RFC 3261 §11.2).
     pub(super) fn options(&mut self, request: &Request, source: SocketAddr) {
-        let headers = [("Allow", ALLOW), ("Accept", "application/sdp, application/dtmf-relay")];
+        let headers =
+            [("Allow", self.allow()), ("Accept", "application/sdp, application/dtmf-relay")];
         self.refuse(request, source, 200, None, &headers);
     }
 }

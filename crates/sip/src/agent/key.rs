@@ -31,9 +31,10 @@ impl Agent {
             return tracing::debug!("not a key; ignored");
         }
         dialog.local_cseq += 1;
-        let wire = dialog
-            .request(&Method::Info, dialog.local_cseq, &branch)
-            .typed_body("application/dtmf-relay", &format!("Signal={digit}\r\nDuration=160\r\n"));
+        let wire = dialog.request(&Method::Info, dialog.local_cseq, &branch).typed_body(
+            "application/dtmf-relay",
+            format!("Signal={digit}\r\nDuration=160\r\n").as_bytes(),
+        );
         let owner = Owner::Dialog(serial, Errand::Info);
         let (to, timers) = (dialog.next_hop(), &self.settings.timers);
         self.clients.start(

@@ -21,6 +21,7 @@ mod reoffer;
 mod server;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod uac;
 mod uas;
 
@@ -36,11 +37,12 @@ pub(crate) use known::Known;
 use nonces::Nonces;
 pub(crate) use out::Output;
 use out::{Out, Purpose, Stamp};
-pub(crate) use outside::{Question, answer_challenge};
+pub(crate) use outside::{CHALLENGES_MAX, Question, answer_challenge};
 use registrar::Registrar;
 pub(crate) use server::DEFAULT_PORT;
 use server::Servers;
-pub(crate) use uac::Outgoing;
+pub(crate) use texts::TextArrival;
+pub(crate) use uac::{Outgoing, is_own_header};
 
 use crate::call::{Address, Contact, DialogEvent, DialogSink, EndedBy, Ending, Load, Origin};
 use crate::sdp::Description;
@@ -54,6 +56,8 @@ pub(crate) type Serial = u64;
 
 /// Methods that we understand.
 const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REGISTER";
+/// And with texts, once somebody takes them.
+const ALLOW_WITH_TEXTS: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REGISTER, MESSAGE";
 /// Seconds that an overloaded server asks callers to wait (RFC 3261 §20.33).
 const RETRY_AFTER: u64 = 5;
 /// How often expired registrations and nonces are forgotten.
@@ -84,6 +88,8 @@ pub(crate) struct Agent {
     calls: usize,
     /// No new calls.
     closing: bool,
+    /// Somebody takes texts.
+    takes_texts: bool,
     sweep: Stamp,
     /// What was turned away since the start.
     away: TurnedAway,
@@ -150,6 +156,7 @@ impl Agent {
             next_dialog: 0,
             calls: 0,
             closing: false,
+            takes_texts: false,
             sweep: out.arm(SWEEP_EVERY, Purpose::Sweep),
             away: TurnedAway::default(),
             out,
@@ -204,6 +211,7 @@ impl Agent {
                     }
                 }
                 Purpose::Dialog(dialog) => self.dialog_alarm(dialog, stamp),
+                Purpose::Text(server) => self.text_forgotten(server),
                 Purpose::Sweep if stamp == self.sweep => {
                     self.registrar.sweep(now);
                     self.nonces.sweep(now);
@@ -301,6 +309,7 @@ impl Agent {
             | Method::Register
             | Method::Options
             | Method::Info
+            | Method::Message
             | Method::Other(_) => {}
         }
         if let Some(server) = self.servers.find(&server::key(request)) {
@@ -308,6 +317,9 @@ impl Agent {
         }
         if self.servers.len() + self.clients.len() >= self.settings.limits.transactions {
             return self.overloaded(request, source);
+        }
+        if request.method == Method::Message {
+            return self.texted(request, source);
         }
         if request.id.to_tag.is_some() && request.method != Method::Register {
             return self.within_dialog(request, source);
@@ -317,10 +329,15 @@ impl Agent {
             Method::Register => self.register(request, source),
             Method::Options => self.options(request, source),
             Method::Bye | Method::Info => self.refuse(request, source, 481, None, &[]),
-            Method::Ack | Method::Cancel | Method::Other(_) => {
-                self.refuse(request, source, 405, None, &[("Allow", ALLOW)]);
+            Method::Ack | Method::Cancel | Method::Message | Method::Other(_) => {
+                self.refuse(request, source, 405, None, &[("Allow", self.allow())]);
             }
         }
+    }
+
+    /// The value of our Allow header.
+    const fn allow(&self) -> &'static str {
+        if self.takes_texts { ALLOW_WITH_TEXTS } else { ALLOW }
     }
 
     fn response(&mut self, response: &Response) {

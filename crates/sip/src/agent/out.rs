@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-use super::{Arrival, Serial};
+use super::{Arrival, Serial, TextArrival};
 use crate::call::{DialogEvent, DialogSink};
 use crate::wire::message::Response;
 use crate::wire::write::Wire;
@@ -20,6 +20,8 @@ pub(crate) enum Output {
     Event { dialog: Serial, sink: DialogSink, event: DialogEvent },
     /// A call came in.
     Arrived(Box<Arrival>),
+    /// A text came in.
+    Text(Box<TextArrival>),
     /// A request outside dialogs was answered, or not (`None`).
     Reply { waiter: oneshot::Sender<Option<Response>>, response: Option<Response> },
     /// Nothing to do until then, or until the next input.
@@ -51,6 +53,8 @@ pub(super) enum Purpose {
     ClientEnd(Serial),
     /// Something about a dialog.
     Dialog(Serial),
+    /// Whoever took a text has not answered it.
+    Text(Serial),
     /// Registrations and nonces that expired are forgotten.
     Sweep,
 }

@@ -110,7 +110,7 @@ impl Agent {
     }
 
     pub(super) fn send_reinvite(&mut self, serial: Serial, proof: Option<&Proven>) {
-        let branch = self.entropy.branch();
+        let (branch, allow) = (self.entropy.branch(), self.allow());
         let Some(dialog) = self.dialogs.get_mut(&serial) else { return };
         dialog.local_cseq += 1;
         let Reoffer::Ours { sdp, attempts, retry, .. } = &mut dialog.reoffer else { return };
@@ -119,7 +119,7 @@ impl Agent {
         let sdp = sdp.clone();
         let draft = dialog.request(&Method::Invite, dialog.local_cseq, &branch);
         let (wire, to, ack) =
-            invite_parts(dialog, draft, &branch, proof, &self.settings.user_agent, &sdp);
+            invite_parts(dialog, draft, &branch, proof, (&self.settings.user_agent, allow), &sdp);
         let owner = Owner::Dialog(serial, Errand::Reinvite);
         let timers = &self.settings.timers;
         self.clients.start(

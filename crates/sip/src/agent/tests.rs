@@ -170,7 +170,7 @@ impl World {
                     node.dialog = Some(arrival.dialog);
                     node.agent.command(self.now, arrival.dialog, Command::Attach(sink));
                 }
-                Output::Reply { .. } => {}
+                Output::Text(_) | Output::Reply { .. } => {}
                 Output::Idle(_) => return,
             }
         }

@@ -8,7 +8,7 @@ use super::dialog::{Abandoned, Ack, Calling, Cancel, Dialog, Phase, Reoffer};
 use super::out::Purpose;
 use super::outside::{CHALLENGES_MAX, Proven};
 use super::reading::{contact, from_value, telling_headers};
-use super::{ALLOW, Agent, Serial};
+use super::{Agent, Serial};
 use crate::call::{Address, DialogEvent, DialogSink, EndedBy};
 use crate::directory::Credentials;
 use crate::sdp::Description;
@@ -36,6 +36,11 @@ const OWN_HEADERS: [&str; 18] = [
     "Supported",
     "Content-Encoding",
 ];
+
+/// Whether the stack writes this header itself.
+pub(crate) fn is_own_header(name: &str) -> bool {
+    OWN_HEADERS.iter().any(|own| own.eq_ignore_ascii_case(name))
+}
 
 /// A call to be placed.
 pub(crate) struct Outgoing {
@@ -110,20 +115,19 @@ impl Agent {
 
     /// Sends the first INVITE, or sends it again with an answer to a challenge.
     fn send_invite(&mut self, serial: Serial, proof: Option<&Proven>) {
-        let branch = self.entropy.branch();
+        let (branch, allow) = (self.entropy.branch(), self.allow());
         let Some(dialog) = self.dialogs.get_mut(&serial) else { return };
         dialog.local_cseq += 1;
         let Phase::Calling(calling) = &dialog.phase else { return };
-        let own = |name: &str| OWN_HEADERS.iter().any(|own| own.eq_ignore_ascii_case(name));
         let more = calling
             .headers
             .iter()
-            .filter(|(name, _)| is_token(name) && !own(name))
+            .filter(|(name, _)| is_token(name) && !is_own_header(name))
             .map(|(name, value)| (name.as_str(), value.as_str()));
         let offer = calling.offer.clone();
         let draft = dialog.request(&Method::Invite, dialog.local_cseq, &branch).headers(more);
         let (wire, to, ack) =
-            invite_parts(dialog, draft, &branch, proof, &self.settings.user_agent, &offer);
+            invite_parts(dialog, draft, &branch, proof, (&self.settings.user_agent, allow), &offer);
         let owner = Owner::Dialog(serial, Errand::Invite);
         let timers = &self.settings.timers;
         let client = self.clients.start(
@@ -362,12 +366,12 @@ pub(super) fn invite_parts(
     draft: Draft,
     branch: &str,
     proof: Option<&Proven>,
-    user_agent: &str,
+    (user_agent, allow): (&str, &str),
     sdp: &str,
 ) -> (Wire, SocketAddr, AckHead) {
     let draft = draft
         .header("Contact", &dialog.contact)
-        .header("Allow", ALLOW)
+        .header("Allow", allow)
         .header("User-Agent", user_agent);
     let draft = match proof {
         Some((name, value)) => draft.header(name, value),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::dialog::{Dialog, Phase, Reoffer, Ringing, Unacknowledged, record_route};
 use super::out::Purpose;
 use super::reading::{address, contact, telling_headers, without_tag};
-use super::{ALLOW, Agent, Arrival, RETRY_AFTER, Serial, server};
+use super::{Agent, Arrival, RETRY_AFTER, Serial, server};
 use crate::call::{Address, DialogEvent, EndedBy, Origin};
 use crate::sdp::Description;
 use crate::wire::address::{NameAddr, Uri};
@@ -143,7 +143,7 @@ impl Agent {
         ringing.refresh = Some(self.out.arm(PROVISIONAL_EVERY, Purpose::Dialog(serial)));
         let server = ringing.server;
         let (tag, contact) = (dialog.local_tag.clone(), dialog.contact.clone());
-        let headers = [("Contact", contact.as_str()), ("Allow", ALLOW)];
+        let headers = [("Contact", contact.as_str()), ("Allow", self.allow())];
         self.respond(server, (status, None), &tag, &headers, sdp);
     }
 
@@ -169,7 +169,7 @@ impl Agent {
     ) {
         let Some(dialog) = self.dialogs.get(&serial) else { return };
         let (tag, contact) = (dialog.local_tag.clone(), dialog.contact.clone());
-        let headers = [("Contact", contact.as_str()), ("Allow", ALLOW)];
+        let headers = [("Contact", contact.as_str()), ("Allow", self.allow())];
         let Some(wire) = self.respond(server, (200, None), &tag, &headers, Some(sdp)) else {
             return;
         };
@@ -284,10 +284,14 @@ impl Agent {
             Method::Invite => self.reinvited(serial, server, request, source),
             Method::Info => self.info(serial, server, request),
             Method::Options => {
-                self.respond(server, (200, None), &tag, &[("Allow", ALLOW)], None);
+                self.respond(server, (200, None), &tag, &[("Allow", self.allow())], None);
             }
-            Method::Ack | Method::Cancel | Method::Register | Method::Other(_) => {
-                self.respond(server, (405, None), &tag, &[("Allow", ALLOW)], None);
+            Method::Ack
+            | Method::Cancel
+            | Method::Register
+            | Method::Message
+            | Method::Other(_) => {
+                self.respond(server, (405, None), &tag, &[("Allow", self.allow())], None);
             }
         }
     }

@@ -77,6 +77,7 @@ pub(crate) enum Method {
     Register,
     Options,
     Info,
+    Message,
     Other(String),
 }
 
@@ -258,6 +259,7 @@ impl Method {
             "REGISTER" => Self::Register,
             "OPTIONS" => Self::Options,
             "INFO" => Self::Info,
+            "MESSAGE" => Self::Message,
             _ if is_token(text) && text.len() <= 32 => Self::Other(text.to_owned()),
             _ => return None,
         })
@@ -272,6 +274,7 @@ impl Method {
             Self::Register => "REGISTER",
             Self::Options => "OPTIONS",
             Self::Info => "INFO",
+            Self::Message => "MESSAGE",
             Self::Other(name) => name,
         }
     }

@@ -44,11 +44,12 @@ impl Draft {
     }
 
     /// Ends the headers and appends a body of any type.
-    pub(crate) fn typed_body(mut self, content_type: &str, body: &str) -> Wire {
-        self.line(format_args!("Content-Type: {content_type}"));
+    pub(crate) fn typed_body(mut self, content_type: &str, body: &[u8]) -> Wire {
+        self.line(format_args!("Content-Type: {}", OneLine(&content_type)));
         self.line(format_args!("Content-Length: {}\r\n", body.len()));
-        self.0.push_str(body);
-        self.0.into_bytes().into()
+        let mut bytes = self.0.into_bytes();
+        bytes.extend_from_slice(body);
+        bytes.into()
     }
 
     fn line(&mut self, line: fmt::Arguments<'_>) {
@@ -167,7 +168,7 @@ pub(crate) fn reason_phrase(status: u16) -> &'static str {
     )
 }
 
-const KNOWN_PHRASES: [(u16, &str); 39] = [
+const KNOWN_PHRASES: [(u16, &str); 40] = [
     (100, "Trying"),
     (180, "Ringing"),
     (181, "Call Is Being Forwarded"),
@@ -201,6 +202,7 @@ const KNOWN_PHRASES: [(u16, &str); 39] = [
     (501, "Not Implemented"),
     (503, "Service Unavailable"),
     (504, "Server Time-out"),
+    (513, "Message Too Large"),
     (600, "Busy Everywhere"),
     (603, "Decline"),
     (604, "Does Not Exist Anywhere"),

@@ -1,14 +1,15 @@
-//! The resource Account: read, list, rename.
+//! The resource Account: read, list, rename, open.
 //!
-//! <https://www.twilio.com/docs/iam/api/account>. `Differs:` accounts are made and closed at the server
-//! (`alo accounts`), so creating one and changing one's own status are refused; every account's owner is the
-//! administrator, where there is one.
+//! <https://www.twilio.com/docs/iam/api/account>. `Differs:` accounts are opened by the administrator or at the server
+//! (`alo accounts add`), and changing one's own status is refused; every account's owner is the administrator, where
+//! there is one. `Test=true` opens one whose texts, calls and purchases are answered by magic numbers.
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use model::{Account, AccountStatus, Sid};
+use axum::http::StatusCode;
+use model::{Account, AccountStatus, Moment, Secret, Sid, SidKind};
 use serde_json::{Map, Value, json};
 use store::Listing;
 
@@ -58,6 +59,9 @@ enum ChangeError {
     /// Have the administrator do it.
     #[error("the status of an account is changed by the administrator's account alone")]
     OwnStatus,
+    /// Have the administrator do it.
+    #[error("accounts are opened by the administrator, or at the server: alo accounts add NAME")]
+    Opening,
 }
 
 impl From<ChangeError> for ApiError {
@@ -66,7 +70,7 @@ impl From<ChangeError> for ApiError {
             ChangeError::LongName(_) | ChangeError::Status(_) => {
                 ApiError::invalid(error.to_string())
             }
-            ChangeError::OwnStatus => ApiError::forbidden(error.to_string()),
+            ChangeError::OwnStatus | ChangeError::Opening => ApiError::forbidden(error.to_string()),
         }
     }
 }
@@ -104,13 +108,39 @@ pub(crate) async fn update(
     change(&mut account, &params, status_may_change)?;
     account.updated_at = api.engine.now();
     api.store().change_account(account.clone()).await?;
-    api.engine.reload_accounts();
+    api.account_changed();
     Ok(Json(shape(&account, api.settings.admin)))
 }
 
-/// `POST /Accounts`: refused, since tokens are handed out at the server.
-pub(crate) async fn create(_: Caller) -> ApiError {
-    ApiError::forbidden("accounts are made at the server: alo accounts add NAME")
+/// `POST /Accounts` with `FriendlyName`, and `Test=true` for an account in test mode: the administrator's alone, as a
+/// parent opens subaccounts.
+pub(crate) async fn create(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    params: Params,
+) -> Result<(StatusCode, Json<Value>), ApiError> {
+    if api.settings.admin != Some(caller.sid) {
+        return Err(ChangeError::Opening.into());
+    }
+    // 128 random bits of their own: a SID is drawn like a token, but this one is nobody's SID.
+    let token = api.engine.new_sid(SidKind::Account).digits();
+    let mut account = new_account(api.engine.new_sid(SidKind::Account), token, api.engine.now());
+    account.test = params.flag("Test");
+    change(&mut account, &params, true)?;
+    api.store().open_account(account.clone()).await?;
+    Ok((StatusCode::CREATED, Json(shape(&account, api.settings.admin))))
+}
+
+fn new_account(sid: Sid, token: u128, now: Moment) -> Account {
+    Account {
+        sid,
+        token: Secret::new(format!("{token:032x}")),
+        friendly_name: format!("SubAccount Created at {}", now.iso8601()),
+        status: AccountStatus::Active,
+        test: false,
+        created_at: now,
+        updated_at: now,
+    }
 }
 
 fn change(
@@ -177,7 +207,6 @@ fn shape(account: &Account, admin: Option<Sid>) -> Value {
 mod tests {
     use super::*;
     use crate::golden::{asked, assert_like, assert_page_like};
-    use model::{Moment, Secret, SidKind};
 
     fn account(digits: u128) -> Account {
         Account {

@@ -1,7 +1,8 @@
 //! What a request means before it is routed: which product, which resource, which representation.
 //!
-//! Twilio's products live on hosts of their own (`api.twilio.com`, `verify.twilio.com`). A client reaches us with that
-//! name in the `Host` header, or with it as the first part of the path (`/api.twilio.com/2010-04-01/…`), or with neither.
+//! Twilio's products live on hosts of their own (`api.twilio.com`, `messaging.twilio.com`). A client reaches us with that
+//! name in the `Host` header, or with it as the first part of the path (`/api.twilio.com/2010-04-01/…`), or with neither;
+//! `/messaging` before the path is as good as its host. What is there twice (`/v1`) is ours unless the path says Services.
 //! `Differs:` without an extension Twilio answers in XML; here it is JSON, as with `.json`. XML and CSV are refused.
 
 use std::sync::Arc;
@@ -17,8 +18,13 @@ use crate::errors::{ApiError, NOT_FOUND};
 /// Where the resources of the API of 2010 begin.
 pub(crate) const VERSION: &str = "/2010-04-01";
 
-/// Product that is built.
-const BUILT: &str = "api";
+/// Products that are built: the API of 2010, and services of messages.
+const BUILT: [&str; 2] = ["api", MESSAGING];
+
+/// The product of messaging services, whose resources are below `/v1`.
+pub(crate) const MESSAGING: &str = "messaging";
+/// Where its resources begin.
+const SERVICES: &str = "/v1/Services";
 
 /// How the resource is to be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +48,8 @@ pub(crate) struct Asked {
     pub(crate) resource: String,
     /// What was behind the resource.
     pub(crate) extension: Extension,
+    /// What addresses that clients follow have before the resource: `/messaging` where it was asked as that product.
+    pub(crate) prefix: &'static str,
 }
 
 impl Asked {
@@ -56,8 +64,12 @@ impl Asked {
     }
 
     fn read(path: &str) -> Result<Asked, ApiError> {
-        let whole =
-            |extension| Asked { path: path.to_owned(), resource: path.to_owned(), extension };
+        let whole = |extension| Asked {
+            path: path.to_owned(),
+            resource: path.to_owned(),
+            extension,
+            prefix: "",
+        };
         if !path.starts_with(VERSION) {
             return Ok(whole(Extension::None));
         }
@@ -73,7 +85,7 @@ impl Asked {
             _ => return Ok(whole(Extension::None)),
         };
         let resource = path[..path.len() - extension.len() - 1].to_owned();
-        Ok(Asked { path: path.to_owned(), resource, extension: known })
+        Ok(Asked { path: path.to_owned(), resource, extension: known, prefix: "" })
     }
 }
 
@@ -92,10 +104,17 @@ pub(crate) async fn read(
     let host = host.or(request.uri().host()).unwrap_or_default().to_owned();
     let path = request.uri().path().to_owned();
     let (product, path) = product_of(domains, &host, &path);
-    if product.as_deref().is_some_and(|name| name != BUILT) {
-        return Err(not_built(product.as_deref().unwrap_or_default()));
+    let product = product.as_deref();
+    if let Some(product) = product.filter(|product| !BUILT.contains(product)) {
+        return Err(not_built(product));
     }
-    let asked = Asked::read(path)?;
+    let mut asked = Asked::read(path)?;
+    if product == Some(MESSAGING) {
+        if !is_below(path, SERVICES) {
+            return Err(asked.not_found());
+        }
+        asked.prefix = "/messaging";
+    }
     let target = match request.uri().query() {
         Some(query) => format!("{}?{query}", asked.resource),
         None => asked.resource.clone(),
@@ -114,8 +133,14 @@ fn product_of<'a>(domains: &[String], host: &str, path: &'a str) -> (Option<Stri
     let first = rest.split('/').next().unwrap_or(rest);
     match product_named(domains, first) {
         Some(product) => (Some(product), &rest[first.len()..]),
+        None if first == MESSAGING => (Some(MESSAGING.to_owned()), &rest[first.len()..]),
         None => (product_named(domains, host.split(':').next().unwrap_or(host)), path),
     }
+}
+
+/// Whether `path` is `root` or something under it.
+fn is_below(path: &str, root: &str) -> bool {
+    path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The first label of a host below one of the domains: `verify` of `verify.us1.twilio.com`.
@@ -132,8 +157,9 @@ fn product_named(domains: &[String], host: &str) -> Option<String> {
 
 fn not_built(product: &str) -> ApiError {
     let message = format!(
-        "the product '{product}' is not built here: calls, recordings, phone numbers and notifications of \
-         the API 2010-04-01 are (host api.twilio.com, or no product at all)"
+        "the product '{product}' is not built here: calls, recordings, messages, phone numbers, applications and \
+         notifications of the API 2010-04-01 are (host api.twilio.com, or no product at all), and messaging services \
+         (host messaging.twilio.com)"
     );
     ApiError::new(StatusCode::NOT_FOUND, NOT_FOUND, message)
 }
@@ -156,6 +182,11 @@ mod tests {
         assert_eq!(product("localhost", "/api.twilio.com/x"), (Some("api".to_owned()), "/x"));
         assert_eq!(product("localhost", "/lookups.twilio.com/"), (Some("lookups".to_owned()), "/"));
         assert_eq!(product("localhost", "/sync.twilio.com"), (Some("sync".to_owned()), ""));
+        let messaging = Some("messaging".to_owned());
+        for path in ["/messaging/v1/Services", "/messaging.twilio.com/v1/Services"] {
+            assert_eq!(product("localhost", path), (messaging.clone(), "/v1/Services"));
+        }
+        assert_eq!(product("messaging.twilio.com", "/v1/Services"), (messaging, "/v1/Services"));
         assert_eq!(product("nottwilio.com", "/"), (None, "/"));
         assert_eq!(product("twilio.com", ""), (None, ""));
     }

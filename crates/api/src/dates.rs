@@ -55,6 +55,14 @@ pub(crate) fn range(params: &Params, name: &str) -> Result<DateRange, BadDate> {
     Ok(range)
 }
 
+/// One moment; a day alone is none.
+pub(crate) fn moment(text: &str) -> Option<Moment> {
+    match read(text.trim())? {
+        Bound::Day(_) => None,
+        Bound::Moment(at) => Some(at),
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Bound {
     /// Midnight at its beginning.

@@ -76,6 +76,22 @@ impl ApiError {
         ApiError::new(StatusCode::CONFLICT, CONFLICT, message)
     }
 
+    /// 409 with a code of the operation.
+    pub(crate) fn conflict_of(code: u32, message: impl Into<String>) -> ApiError {
+        ApiError::new(StatusCode::CONFLICT, code, message)
+    }
+
+    /// 500: the engine refused for a reason that this crate doesn't know.
+    pub(crate) fn unexpected(error: &dyn std::error::Error) -> ApiError {
+        tracing::error!(%error, "the engine refused for a reason that the API doesn't know");
+        ApiError::internal()
+    }
+
+    /// The same with a code of the operation.
+    pub(crate) fn with_code(self, code: u32) -> ApiError {
+        ApiError { code, ..self }
+    }
+
     /// 400: a parameter can't be read.
     pub(crate) fn invalid(message: impl Into<String>) -> ApiError {
         ApiError::bad_request(INVALID_PARAMETER, message)

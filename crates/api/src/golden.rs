@@ -12,7 +12,13 @@ use crate::asked::{Asked, Extension, VERSION};
 /// What a handler is told about a list of this name below an account.
 pub(crate) fn asked(list: &str) -> Asked {
     let path = format!("{VERSION}/Accounts/AC0123456789abcdef0123456789abcdef/{list}");
-    Asked { path: format!("{path}.json"), resource: path, extension: Extension::Json }
+    Asked { path: format!("{path}.json"), resource: path, extension: Extension::Json, prefix: "" }
+}
+
+/// The same about a list of messaging services.
+pub(crate) fn asked_of_services(rest: &str) -> Asked {
+    let path = format!("/v1/Services{rest}");
+    Asked { path: path.clone(), resource: path, extension: Extension::None, prefix: "/messaging" }
 }
 
 /// Twilio's example of this name.

@@ -20,6 +20,7 @@ use crate::auth::Caller;
 use crate::available_numbers::Wanted;
 use crate::errors::ApiError;
 use crate::incoming_numbers::shape::{of_kind, shape};
+use crate::magic;
 use crate::offer::{NumberKind, NumberRange};
 use crate::paging::ListAsked;
 use crate::params::Params;
@@ -116,9 +117,10 @@ pub(crate) async fn update(
         return create_of(State(api), caller, Path((account, sid)), params).await;
     }
     let mut record = own_number(&api, &caller, &sid).await?;
-    change::apply(&params, &mut record)?;
+    change::apply(&api, &params, &mut record).await?;
     record.updated_at = api.engine.now();
     api.store().change_number(record.clone()).await?;
+    api.engine.reload_numbers();
     Ok((StatusCode::OK, Json(shape(&record, kind(&api, &record)))))
 }
 
@@ -130,6 +132,7 @@ pub(crate) async fn delete(
 ) -> Result<StatusCode, ApiError> {
     let record = own_number(&api, &caller, &sid).await?;
     api.store().release_number(record.sid).await?;
+    api.engine.reload_numbers();
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -161,16 +164,19 @@ async fn buy(
     params: &Params,
     kind: Option<NumberKind>,
 ) -> Result<NumberRecord, ApiError> {
+    if caller.account.test {
+        return buy_in_pretence(api, caller, params).await;
+    }
     let ranges = &api.settings.ranges;
     if let Some(text) = params.raw("PhoneNumber") {
         let number = on_offer(ranges, kind, text)?;
-        let record = new_record(api, caller, params, number.clone())?;
+        let record = new_record(api, caller, params, number.clone()).await?;
         let taken = take_over(api, record).await?;
         return taken.ok_or_else(|| BuyError::NotAvailable(number).into());
     }
     let code = params.text("AreaCode").ok_or(BuyError::NoNumber(String::new()))?;
     for (number, _) in Wanted::in_area(kind, area_code(code)?).of(ranges) {
-        let record = new_record(api, caller, params, number)?;
+        let record = new_record(api, caller, params, number).await?;
         if api.store().number_called(&record.number).await?.is_none()
             && let Some(record) = take_over(api, record).await?
         {
@@ -180,10 +186,27 @@ async fn buy(
     Err(BuyError::EmptyArea(code.to_owned()).into())
 }
 
+/// What an account in test mode is answered: by magic numbers, and nothing is kept.
+async fn buy_in_pretence(
+    api: &Api,
+    caller: &Caller,
+    params: &Params,
+) -> Result<NumberRecord, ApiError> {
+    let number = match (params.raw("PhoneNumber"), params.text("AreaCode")) {
+        (Some(text), _) => magic::number(text)?,
+        (None, Some(area)) => magic::number_in(area)?,
+        (None, None) => return Err(BuyError::NoNumber(String::new()).into()),
+    };
+    new_record(api, caller, params, number).await
+}
+
 /// `None` if somebody has it.
 async fn take_over(api: &Api, record: NumberRecord) -> Result<Option<NumberRecord>, ApiError> {
     match api.store().buy_number(record.clone()).await {
-        Ok(()) => Ok(Some(record)),
+        Ok(()) => {
+            api.engine.reload_numbers();
+            Ok(Some(record))
+        }
         Err(StoreError::Taken(_)) => Ok(None),
         Err(other) => Err(other.into()),
     }
@@ -209,7 +232,7 @@ fn area_code(text: &str) -> Result<&str, BuyError> {
     if well_formed { Ok(text) } else { Err(BuyError::AreaCode(text.to_owned())) }
 }
 
-fn new_record(
+async fn new_record(
     api: &Api,
     caller: &Caller,
     params: &Params,
@@ -228,7 +251,7 @@ fn new_record(
         created_at: now,
         updated_at: now,
     };
-    change::apply(params, &mut record)?;
+    change::apply(api, params, &mut record).await?;
     Ok(record)
 }
 

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod api;
+mod applications;
 mod asked;
 mod auth;
 mod available_numbers;
@@ -16,6 +17,8 @@ mod errors;
 mod failures;
 mod health;
 mod incoming_numbers;
+mod magic;
+mod messages;
 mod notifications;
 mod observed;
 mod offer;
@@ -23,7 +26,10 @@ mod paging;
 mod params;
 mod recordings;
 mod routes;
+mod routing;
+mod services;
 mod settings;
+mod short_codes;
 mod v1;
 mod written;
 

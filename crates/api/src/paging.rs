@@ -1,7 +1,8 @@
-//! Pages of a list, as the API of 2010 shows them.
+//! Pages of a list, as the API of 2010 shows them and as the products after it do.
 //!
 //! A page is found by the last row of the one before (`PageToken=PA` and its SID), so rows that arrive meanwhile neither
-//! repeat nor hide any. Addresses are relative, begin with the version and keep the filters.
+//! repeat nor hide any. Addresses keep the filters; those of 2010 are relative and begin with the version, those of
+//! products are absolute and carry our own name, since clients follow them as they are.
 //! `Differs:` the page before is counted off from the newest row (`Page=N` without a token), where Twilio has a token too.
 //! <https://www.twilio.com/docs/usage/twilios-response#response-formats-list-paging-information>.
 
@@ -51,6 +52,11 @@ pub(crate) struct ListAsked {
 
 impl ListAsked {
     pub(crate) fn read(asked: &Asked, params: &Params) -> Result<ListAsked, BadPage> {
+        ListAsked::read_at(asked.uri(), params)
+    }
+
+    /// A list of a product, at this absolute address.
+    pub(crate) fn read_at(uri: String, params: &Params) -> Result<ListAsked, BadPage> {
         let size =
             number(params, "PageSize")?.unwrap_or(Page::DEFAULT_SIZE).clamp(1, Page::LARGEST);
         let index = number(params, "Page")?.unwrap_or(0);
@@ -60,7 +66,7 @@ impl ListAsked {
             .filter(|(name, _)| !OF_PAGES.contains(name))
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
-        Ok(ListAsked { page: Page { size, index, token }, uri: asked.uri(), filters })
+        Ok(ListAsked { page: Page { size, index, token }, uri, filters })
     }
 
     /// A page that was named in other words than Twilio's.
@@ -109,6 +115,27 @@ impl ListAsked {
         page
     }
 
+    /// The page of a product with its rows under `key`.
+    pub(crate) fn shape_with_meta<T>(
+        &self,
+        key: &str,
+        listing: &Listing<T>,
+        sid: fn(&T) -> Sid,
+        shape: impl Fn(&T) -> Value,
+    ) -> Value {
+        let page = self.shape(key, listing, sid, shape);
+        let meta = json!({
+            "first_page_url": page["first_page_uri"],
+            "key": key,
+            "next_page_url": page["next_page_uri"],
+            "page": page["page"],
+            "page_size": page["page_size"],
+            "previous_page_url": page["previous_page_uri"],
+            "url": page["uri"],
+        });
+        json!({ "meta": meta, key: page[key] })
+    }
+
     fn page_uri(&self, index: u32, after: Option<Sid>) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(&self.filters);
@@ -142,6 +169,7 @@ mod tests {
             path: "/2010-04-01/Accounts/AC1/Calls".to_owned(),
             resource: "/2010-04-01/Accounts/AC1/Calls".to_owned(),
             extension: Extension::None,
+            prefix: "",
         }
     }
 

@@ -4,6 +4,8 @@
 //! and `true` are the same, and `StartTime>2026-01-01` without an equals sign is an inequality too. A body is taken as a
 //! form whatever its `Content-Type` says. Names are those of <https://www.twilio.com/docs/usage/api>.
 
+use std::borrow::Cow;
+
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::Method as HttpMethod;
@@ -25,6 +27,18 @@ impl Params {
     pub(crate) fn read(encoded: &[u8]) -> Params {
         let pairs = form_urlencoded::parse(encoded);
         Params(pairs.map(|(name, value)| split_inequality(name.into(), value.into())).collect())
+    }
+
+    /// The same, unless a name or a value isn't UTF-8: nothing of a text message may be replaced silently.
+    fn of_text(encoded: &[u8]) -> Result<Params, ApiError> {
+        for pair in encoded.split(|byte| *byte == b'&') {
+            if std::str::from_utf8(&unescaped(pair)).is_err() {
+                let name = pair.split(|byte| *byte == b'=').next().unwrap_or_default();
+                let name = String::from_utf8_lossy(name);
+                return Err(ApiError::invalid(format!("'{name}' is not UTF-8: encode it anew")));
+            }
+        }
+        Ok(Params::read(encoded))
     }
 
     /// The value, if there is one that is not empty.
@@ -53,6 +67,11 @@ impl Params {
         self.text(name).is_some_and(|value| value.eq_ignore_ascii_case("true") || value == "1")
     }
 
+    /// The same, `None` where nothing is said.
+    pub(crate) fn maybe_flag(&self, name: &str) -> Option<bool> {
+        self.text(name).map(|_| self.flag(name))
+    }
+
     /// Everything, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
@@ -77,9 +96,9 @@ impl<S: Send + Sync> FromRequest<S> for Params {
     async fn from_request(request: Request, state: &S) -> Result<Params, ApiError> {
         let has_form = request.method() == HttpMethod::POST;
         let query = request.uri().query().unwrap_or_default().to_owned();
-        let mut params = Params::read(query.as_bytes());
+        let mut params = Params::of_text(query.as_bytes())?;
         if has_form {
-            params.0.extend(Params::read(&body(request, state).await?).0);
+            params.0.extend(Params::of_text(&body(request, state).await?)?.0);
         }
         Ok(params)
     }
@@ -95,7 +114,7 @@ impl<S: Send + Sync> FromRequest<S> for FormOrJson {
     async fn from_request(request: Request, state: &S) -> Result<FormOrJson, ApiError> {
         let body = body(request, state).await?;
         let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
-        let params = if first == Some(&b'{') { from_json(&body)? } else { Params::read(&body) };
+        let params = if first == Some(&b'{') { from_json(&body)? } else { Params::of_text(&body)? };
         Ok(FormOrJson(params))
     }
 }
@@ -147,6 +166,29 @@ pub(crate) fn is_web_address(text: &str) -> bool {
             .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
 
+/// Without its escapes (`%C3%A7`); what is no escape stays as it is.
+fn unescaped(text: &[u8]) -> Cow<'_, [u8]> {
+    if !text.contains(&b'%') {
+        return Cow::Borrowed(text);
+    }
+    let digit = |at: usize| text.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(byte) = text.get(at) {
+        match (byte, digit(at + 1), digit(at + 2)) {
+            (b'%', Some(high), Some(low)) => {
+                bytes.push((high * 16 + low) as u8);
+                at += 3;
+            }
+            _ => {
+                bytes.push(*byte);
+                at += 1;
+            }
+        }
+    }
+    Cow::Owned(bytes)
+}
+
 /// `StartTime>2026-01-01`, which a form takes for a name without a value, is `StartTime>` with one.
 fn split_inequality(name: String, value: String) -> (String, String) {
     match name.find(['<', '>']) {
@@ -180,6 +222,21 @@ mod tests {
     }
 
     #[test]
+    fn a_form_that_is_not_utf_8_is_refused_and_says_where() {
+        for form in [&b"To=%2B1&Body=%FF%FE"[..], b"Body=caf\xe9", b"%C3=x", b"Body=%ED%A0%80"] {
+            let error = Params::of_text(form).expect_err("it is no text");
+            assert_eq!((error.status.as_u16(), error.code), (400, INVALID_PARAMETER));
+            assert!(error.message.contains("is not UTF-8"), "{}", error.message);
+        }
+        for (form, body) in
+            [("Body=%C3%A7%F0%9F%91%8D", "ç👍"), ("Body=100%+%zz%", "100% %zz%"), ("Body=ç", "ç")]
+        {
+            let params = Params::of_text(form.as_bytes()).expect(form);
+            assert_eq!(params.raw("Body"), Some(body));
+        }
+    }
+
+    #[test]
     fn only_absolute_web_addresses_are_addresses() {
         for good in ["http://a.example", "https://a.example/x?y=z#rt=100", "HTTP://127.0.0.1:80/"] {
             assert!(is_web_address(good), "{good}");
@@ -210,6 +267,16 @@ mod tests {
         #[test]
         fn any_bytes_are_read(bytes: Vec<u8>) {
             let _ = Params::read(&bytes);
+        }
+
+        #[test]
+        fn what_is_taken_as_text_has_nothing_replaced(bytes: Vec<u8>) {
+            if let Ok(params) = Params::of_text(&bytes) {
+                let odd = |text: &str| text.contains(char::REPLACEMENT_CHARACTER);
+                let replaced = params.iter().any(|(name, value)| odd(name) || odd(value));
+                let came = String::from_utf8(unescaped(&bytes).into_owned()).expect("it is text");
+                prop_assert!(!replaced || odd(&came));
+            }
         }
     }
 }

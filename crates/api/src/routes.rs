@@ -9,7 +9,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, map_request_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post};
+use axum::routing::{any, delete, get, post};
 use axum::{Extension, Router};
 use engine::Engine;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -17,16 +17,18 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::api::Api;
 use crate::asked::{self, Asked};
 use crate::errors::{ApiError, METHOD_NOT_ALLOWED};
+use crate::messages::{feedback, legacy, media};
+use crate::services::senders;
 use crate::settings::Settings;
-use crate::{accounts, available_numbers, calls, health, incoming_numbers};
-use crate::{notifications, observed, recordings, v1};
+use crate::{accounts, applications, available_numbers, calls, health, incoming_numbers, messages};
+use crate::{notifications, observed, recordings, services, short_codes, v1};
 
 /// The whole API on this engine. Serve it with the peers' addresses
 /// (`into_make_service_with_connect_info::<SocketAddr>()`), else all clients count as one source of failed
 /// authentications.
 pub fn router(engine: Engine, settings: Settings) -> Router {
     let api = Api::new(engine, settings);
-    let routes = twilio().merge(ours()).fallback(not_found);
+    let routes = twilio().merge(texts()).merge(messaging()).merge(ours()).fallback(not_found);
     let routes = routes
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CatchPanicLayer::custom(panicked))
@@ -73,8 +75,51 @@ fn twilio() -> Router<Arc<Api>> {
         .route(&at("/AvailablePhoneNumbers/{country}/TollFree"), get(available_numbers::toll_free))
 }
 
+fn texts() -> Router<Arc<Api>> {
+    let at = |path: &str| format!("{}/Accounts/{{account}}{path}", asked::VERSION);
+    Router::new()
+        .route(&at("/Messages"), get(messages::list).post(messages::create))
+        .route(
+            &at("/Messages/{message}"),
+            get(messages::fetch).post(messages::update).delete(messages::delete),
+        )
+        .route(&at("/Messages/{message}/Media"), get(media::list))
+        .route(&at("/Messages/{message}/Media/{sid}"), get(media::fetch).delete(media::delete))
+        .route(&at("/Messages/{message}/Feedback"), post(feedback::create))
+        .route(&at("/SMS/Messages"), get(legacy::list).post(legacy::create))
+        .route(&at("/SMS/Messages/{message}"), get(legacy::fetch))
+        .route(&at("/SMS/ShortCodes"), get(short_codes::list))
+        .route(&at("/SMS/ShortCodes/{sid}"), get(short_codes::fetch).post(short_codes::update))
+        .route(&at("/Applications"), get(applications::list).post(applications::create))
+        .route(
+            &at("/Applications/{sid}"),
+            get(applications::fetch).post(applications::update).delete(applications::delete),
+        )
+}
+
+fn messaging() -> Router<Arc<Api>> {
+    Router::new()
+        .route("/v1/Services", get(services::list).post(services::create))
+        .route(
+            "/v1/Services/{service}",
+            get(services::fetch).post(services::update).delete(services::delete),
+        )
+        .route("/v1/Services/{service}/{senders}", get(senders::list).post(senders::add))
+        .route(
+            "/v1/Services/{service}/{senders}/{sid}",
+            get(senders::fetch).delete(senders::remove),
+        )
+}
+
 fn ours() -> Router<Arc<Api>> {
     Router::new()
+        .route("/v1/carriers", get(v1::carriers::list))
+        .route("/v1/carriers/{name}/inbound", any(v1::carriers::inbound))
+        .route("/v1/carriers/{name}/receipt", any(v1::carriers::receipt))
+        .route("/v1/inbox", get(v1::inbox::list))
+        .route("/v1/inbox/{number}", get(v1::inbox::read).post(v1::inbox::write))
+        .route("/v1/short-codes", get(v1::short_codes::list).post(v1::short_codes::add))
+        .route("/v1/short-codes/{code}", delete(v1::short_codes::remove))
         .route("/v1/phones", get(v1::phones::list).post(v1::phones::add))
         .route("/v1/phones/{name}", delete(v1::phones::remove))
         .route("/v1/trunks", get(v1::trunks::list).post(v1::trunks::add))

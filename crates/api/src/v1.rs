@@ -4,7 +4,10 @@
 //! underscores, dates are ISO 8601.
 
 pub(crate) mod alerts;
+pub(crate) mod carriers;
+pub(crate) mod inbox;
 pub(crate) mod phones;
+pub(crate) mod short_codes;
 pub(crate) mod status;
 pub(crate) mod trunks;
 

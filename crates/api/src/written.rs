@@ -2,7 +2,7 @@
 //!
 //! <https://www.twilio.com/docs/glossary/what-e164>.
 
-use model::{InvalidParty, Moment, Party, PhoneNumber};
+use model::{Correspondent, InvalidCorrespondent, InvalidParty, Moment, Party, PhoneNumber};
 use serde_json::Value;
 
 /// Digits from which a number without `+` is taken for an international one: a country code and a national number.
@@ -36,13 +36,27 @@ pub(crate) fn date(at: Option<Moment>) -> Value {
 /// without one. `Differs:` ten digits are not taken for a number of the United States.
 pub(crate) fn party(raw: &str) -> Result<Party, InvalidParty> {
     let text = raw.trim();
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let starts_with_digit = text.starts_with(|first: char| first.is_ascii_digit() || first == '(');
-    let lost_plus = raw.starts_with(' ') || digits >= INTERNATIONAL;
-    if starts_with_digit && lost_plus {
+    if has_lost_plus(raw, text) {
         return format!("+{text}").parse().map_err(|_| InvalidParty(text.to_owned()));
     }
     text.parse()
+}
+
+/// An end of a text message as a request names it, with the same tolerance; few digits are a short code.
+pub(crate) fn correspondent(raw: &str) -> Result<Correspondent, InvalidCorrespondent> {
+    let text = raw.trim();
+    if has_lost_plus(raw, text)
+        && let Ok(number) = format!("+{text}").parse()
+    {
+        return Ok(number);
+    }
+    text.parse()
+}
+
+fn has_lost_plus(raw: &str, text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let starts_with_digit = text.starts_with(|first: char| first.is_ascii_digit() || first == '(');
+    starts_with_digit && (raw.starts_with(' ') || digits >= INTERNATIONAL)
 }
 
 #[cfg(test)]
@@ -72,10 +86,28 @@ mod tests {
         }
     }
 
+    #[test]
+    fn texts_also_go_to_short_codes_and_come_from_names() {
+        for (text, read) in [
+            (" 14155550123", "+14155550123"),
+            ("14155550123", "+14155550123"),
+            ("12345", "12345"),
+            (" 12345", "12345"),
+            ("ALO", "ALO"),
+            ("client:ada", "client:ada"),
+        ] {
+            assert_eq!(correspondent(text).map(|who| who.to_string()).as_deref(), Ok(read));
+        }
+        for text in ["", "4155550123", "whatsapp:+14155550123", "+1"] {
+            assert!(correspondent(text).is_err(), "{text}");
+        }
+    }
+
     proptest! {
         #[test]
         fn any_text_is_read_or_refused(text: String) {
             let _ = party(&text);
+            let _ = correspondent(&text);
         }
     }
 }

@@ -1,13 +1,13 @@
 //! A call to be placed, read from the parameters of `POST /Calls`.
 //!
 //! <https://www.twilio.com/docs/voice/api/call-resource#create-a-call-resource>. What needs an engine that isn't built
-//! (detection of machines, BYOC, call reasons) is ignored with a line in the log. `Differs:` `ApplicationSid` is refused,
-//! since applications aren't built.
+//! (detection of machines, BYOC, call reasons) is ignored with a line in the log. `Differs:` `ApplicationSid` counts where
+//! neither `Url` nor `Twiml` is given.
 
 use std::time::Duration;
 
 use engine::{PlaceCall, RecordCall, Start, Watch};
-use model::{Method, Party, Sid};
+use model::{Method, Party, Sid, SidKind, VoiceRouting};
 use twiml::{Events, RecordingEvents};
 
 use crate::errors::{ApiError, INVALID_PARAMETER};
@@ -43,8 +43,11 @@ const IGNORED: [&str; 8] = [
 #[derive(Clone, Debug)]
 pub(super) struct CallOrder {
     pub(super) from: Party,
-    to: Party,
-    start: Start,
+    pub(super) to: Party,
+    /// `None`: what the application says.
+    start: Option<Start>,
+    /// Whose routing runs where nothing else is named.
+    application: Option<Sid>,
     ring_for: Duration,
     time_limit: Duration,
     send_digits: Option<String>,
@@ -82,8 +85,8 @@ pub(super) enum OrderError {
         /// As it came.
         value: String,
     },
-    /// Applications aren't built: write `Url` or `Twiml` (21218).
-    #[error("Invalid ApplicationSid {0}: there are no applications here, write Url or Twiml")]
+    /// Create it first and give it a `VoiceUrl`, or write `Url` or `Twiml` (21218).
+    #[error("Invalid ApplicationSid {0}: this account has no such application with a VoiceUrl")]
     Application(String),
     /// At most 32 of `0-9 # * w W` (21206).
     #[error("SendDigits is '{0}': write at most {MOST_DIGITS} of 0-9 # * w W")]
@@ -153,10 +156,16 @@ impl CallOrder {
         let to = written::party(to).map_err(|error| OrderError::To(error.0))?;
         let from = params.raw("CallerId").or(params.raw("From")).ok_or(OrderError::NoFrom)?;
         let from = written::party(from).map_err(|error| OrderError::From(error.0))?;
+        let start = start(params)?;
+        let application = params.text("ApplicationSid").map(application).transpose()?;
+        if start.is_none() && application.is_none() {
+            return Err(OrderError::NoUrl);
+        }
         let order = CallOrder {
             from,
             to,
-            start: start(params)?.ok_or(OrderError::NoUrl)?,
+            start,
+            application,
             ring_for: seconds(params, "Timeout", DEFAULT_RINGING, LONGEST_RINGING)
                 .map_err(OrderError::Timeout)?,
             time_limit: seconds(params, "TimeLimit", DEFAULT_CALL, LONGEST_CALL)
@@ -171,6 +180,25 @@ impl CallOrder {
         Ok(order)
     }
 
+    /// The application to be looked up: nothing else says what runs.
+    pub(super) fn asks_application(&self) -> Option<Sid> {
+        self.application.filter(|_| self.start.is_none())
+    }
+
+    /// What runs on the call, and who follows it, is what the application says.
+    pub(super) fn of_application(mut self, voice: VoiceRouting) -> Result<CallOrder, OrderError> {
+        let VoiceRouting { url, method, fallback_url, fallback_method, .. } = voice;
+        let sid = self.application.map(|sid| sid.to_string());
+        let url = url.ok_or_else(|| OrderError::Application(sid.unwrap_or_default()))?;
+        let fallback = fallback_url.map(|url| (url, fallback_method));
+        self.start = Some(Start::Url { url, method, fallback });
+        self.watch = self.watch.or_else(|| {
+            let (url, method) = (voice.status_callback?, voice.status_callback_method);
+            Some(Watch { url, method, events: Events::COMPLETED, sequence: 0 })
+        });
+        Ok(self)
+    }
+
     /// The engine's order: for this account, from this number of its own.
     pub(super) fn placed_for(self, account: Sid, number: Option<Sid>) -> PlaceCall {
         PlaceCall {
@@ -178,7 +206,7 @@ impl CallOrder {
             from: self.from,
             to: self.to,
             number,
-            start: self.start,
+            start: self.start.unwrap_or(Start::Nowhere),
             ring_for: self.ring_for,
             time_limit: self.time_limit,
             send_digits: self.send_digits,
@@ -204,10 +232,11 @@ pub(super) fn start(params: &Params) -> Result<Option<Start>, OrderError> {
             Err(OrderError::LongTwiml(length))
         };
     }
-    match params.text("ApplicationSid") {
-        Some(sid) => Err(OrderError::Application(sid.to_owned())),
-        None => Ok(None),
-    }
+    Ok(None)
+}
+
+fn application(text: &str) -> Result<Sid, OrderError> {
+    Sid::of_kind(SidKind::Application, text).map_err(|_| OrderError::Application(text.to_owned()))
 }
 
 fn record_call(params: &Params) -> Result<Option<RecordCall>, OrderError> {

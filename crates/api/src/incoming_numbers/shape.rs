@@ -2,7 +2,7 @@
 //!
 //! What isn't set reads as in the response examples: an empty string for texts and callbacks, null for calls.
 
-use model::NumberRecord;
+use model::{NumberRecord, Sid};
 use serde_json::{Value, json};
 
 use crate::asked::VERSION;
@@ -19,6 +19,7 @@ pub(super) fn shape(number: &NumberRecord, kind: NumberKind) -> Value {
 pub(super) fn of_kind(number: &NumberRecord) -> Value {
     let NumberRecord { sid, account, voice, .. } = number;
     let text = |url: &Option<String>| url.clone().unwrap_or_default();
+    let application = |sid: Option<Sid>| sid.map(|sid| sid.to_string()).unwrap_or_default();
     json!({
         "account_sid": account.to_string(),
         "address_requirements": "none",
@@ -26,7 +27,7 @@ pub(super) fn of_kind(number: &NumberRecord) -> Value {
         "api_version": "2010-04-01",
         "beta": false,
         "bundle_sid": null,
-        "capabilities": { "fax": false, "mms": false, "sms": false, "voice": true },
+        "capabilities": { "fax": false, "mms": true, "sms": true, "voice": true },
         "date_created": number.created_at.rfc2822(),
         "date_updated": number.updated_at.rfc2822(),
         "emergency_address_sid": null,
@@ -37,7 +38,7 @@ pub(super) fn of_kind(number: &NumberRecord) -> Value {
         "origin": "twilio",
         "phone_number": number.number.as_str(),
         "sid": sid.to_string(),
-        "sms_application_sid": "",
+        "sms_application_sid": application(number.sms_application),
         "sms_fallback_method": number.text.fallback_method.as_str(),
         "sms_fallback_url": text(&number.text.fallback_url),
         "sms_method": number.text.method.as_str(),
@@ -47,7 +48,7 @@ pub(super) fn of_kind(number: &NumberRecord) -> Value {
         "status_callback_method": voice.status_callback_method.as_str(),
         "trunk_sid": null,
         "uri": format!("{VERSION}/Accounts/{account}/IncomingPhoneNumbers/{sid}.json"),
-        "voice_application_sid": "",
+        "voice_application_sid": application(number.voice_application),
         "voice_caller_id_lookup": false,
         "voice_fallback_method": voice.fallback_method.as_str(),
         "voice_fallback_url": voice.fallback_url,

@@ -125,12 +125,7 @@ pub(crate) async fn ping(
 }
 
 fn administers(api: &Api, caller: &Caller) -> Result<(), ApiError> {
-    match api.settings.admin {
-        Some(admin) if admin != caller.sid => {
-            Err(ApiError::forbidden("trunks are the administrator's: ask with that account"))
-        }
-        Some(_) | None => Ok(()),
-    }
+    api.needs_administrator(caller.sid, "trunks")
 }
 
 fn trunk(api: &Api, params: &Params) -> Result<Trunk, AddError> {

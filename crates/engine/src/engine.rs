@@ -106,6 +106,14 @@ pub enum StartError {
     /// The folder can't be made; check its permissions.
     #[error("the folder {0} can't be made")]
     Folder(PathBuf, #[source] std::io::Error),
+    /// Mend the carrier's entry in alo.toml.
+    #[error("carrier {name} can't be started: {reason}")]
+    Carrier {
+        /// Its name.
+        name: String,
+        /// What is wrong.
+        reason: String,
+    },
     /// The TLS library did not start.
     #[error("the HTTP client did not start")]
     Http(#[source] reqwest::Error),
@@ -128,7 +136,7 @@ impl Engine {
         let sip = Sip::start(settings.sip.clone(), entries.for_sip(), calls).await?;
         let turns = Turns::new(settings.calls_per_second, settings.queued_calls);
         let sounds = Sounds::new(http.clone(), voices);
-        let (texts, opened) = Texts::open(&settings.texts, &store, &sip).await?;
+        let (texts, opened) = Texts::open(&settings, &store, &sip).await?;
         let hub = Arc::new(Hub::new(settings, store, sip, media, http, sounds, texts));
         hub.directory.replace(entries);
         recovery::close_orphans(&hub).await?;

@@ -86,6 +86,12 @@ impl CarrierSettings {
 pub enum CarrierKind {
     /// Handsets on this server: each number has an inbox that API and command read and write.
     Virtual,
+    /// SMPP 3.4.
+    Smpp(sms::smpp::Settings),
+    /// Twilio, or who is spoken to like it.
+    Upstream(sms::web::UpstreamSettings),
+    /// A gateway over HTTP, as a description says.
+    Gateway(Box<sms::web::GatewaySettings>),
     /// SIP MESSAGE (RFC 3428) over a trunk.
     Sip {
         /// Its name.

@@ -15,10 +15,9 @@ mod locks;
 mod media;
 mod offices;
 mod order;
-mod phones;
 mod settle;
+mod signalled;
 mod submit;
-mod trunked;
 mod verbs;
 mod words;
 
@@ -27,11 +26,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use call::TextFailure;
 use model::{Correspondent, MessageDirection, MessageStatus, Sid};
-use store::{Store, StoreError};
+use store::Store;
 use tokio::sync::Notify;
 
 use crate::hub::Hub;
-use crate::settings::TextSettings;
+use crate::engine::StartError;
+use crate::settings::Settings;
 use cards::Cards;
 use desk::Desk;
 use jars::Jars;
@@ -68,13 +68,13 @@ pub(crate) struct Opened {
 impl Texts {
     /// Starts the carriers, and counts what waits from before.
     pub(crate) async fn open(
-        settings: &TextSettings,
+        settings: &Settings,
         store: &Arc<dyn Store>,
         sip: &sip::Sip,
-    ) -> Result<(Texts, Opened), StoreError> {
+    ) -> Result<(Texts, Opened), StartError> {
         let waiting = store.waiting_messages().await?;
         let (desk, inputs) = Desk::new();
-        let (offices, events) = Offices::open(&settings.carriers, store, sip);
+        let (offices, events) = Offices::open(settings, store, sip)?;
         let texts = Texts {
             cards: Cards::default(),
             desk: Arc::new(desk),
@@ -139,6 +139,9 @@ const BAD_FROM: u32 = 14102;
 pub(crate) fn serve(hub: &Arc<Hub>, opened: Opened) {
     for (office, events) in opened.events {
         tokio::spawn(arrivals::serve(Arc::clone(hub), office, events));
+    }
+    if let Some(texts) = hub.sip.take_messages() {
+        tokio::spawn(signalled::serve(Arc::clone(hub), texts));
     }
     tokio::spawn(desk::serve(Arc::clone(hub), opened.inputs));
     tokio::spawn(asking::serve(Arc::clone(hub)));

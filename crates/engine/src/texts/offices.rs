@@ -5,14 +5,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use model::Correspondent;
 use sms::dispatch::{self, Route};
+use sms::smpp::Smpp;
+use sms::web::{Gateway, Hears, Hook, HookKind, HookReply, Upstream};
 use sms::{Carrier, CarrierEvent, CarrierState};
 use store::Store;
 use tokio::sync::{Notify, mpsc};
 
-use crate::settings::{CarrierKind, CarrierSettings};
+use crate::engine::StartError;
+use crate::settings::{CarrierKind, CarrierSettings, Settings};
 use crate::texts::handsets::Handsets;
 use crate::texts::order::{CarrierCall, CarrierReply, CarrierStatus};
-use crate::texts::trunked::Trunked;
+use crate::texts::signalled::Trunked;
 
 /// Events of one carrier that may wait; over it the carrier waits, and with it the far side.
 const EVENTS: usize = 1024;
@@ -21,6 +24,8 @@ const EVENTS: usize = 1024;
 pub(crate) struct Office {
     pub(crate) settings: CarrierSettings,
     pub(crate) carrier: Arc<dyn Carrier>,
+    /// The same, where it tells things by calling us.
+    hears: Option<Arc<dyn Hears>>,
     pub(crate) in_flight: AtomicUsize,
     pub(crate) sent: AtomicU64,
     pub(crate) refused: AtomicU64,
@@ -45,6 +50,9 @@ impl Office {
     pub(crate) const fn kind(&self) -> &'static str {
         match self.settings.kind {
             CarrierKind::Virtual => "virtual",
+            CarrierKind::Smpp(_) => "smpp",
+            CarrierKind::Upstream(_) => "twilio",
+            CarrierKind::Gateway(_) => "http",
             CarrierKind::Sip { .. } => "sip",
         }
     }
@@ -66,9 +74,12 @@ impl Office {
     }
 
     /// The carrier calls its webhook; `None` if it has none.
-    #[expect(clippy::unused_async, reason = "carriers over HTTP answer only once all is kept")]
-    pub(crate) async fn hear(&self, _call: CarrierCall) -> Option<CarrierReply> {
-        None
+    pub(crate) async fn hear(&self, call: CarrierCall) -> Option<CarrierReply> {
+        let CarrierCall { receipt, method, url, query, headers, body } = call;
+        let kind = if receipt { HookKind::Receipt } else { HookKind::Inbound };
+        let hook = Hook { kind, method, query, headers, body, url };
+        let HookReply { status, content_type, body } = self.hears.as_ref()?.hear(hook).await;
+        Some(CarrierReply { status, content_type, body })
     }
 
     fn status(&self) -> CarrierStatus {
@@ -101,19 +112,21 @@ impl Office {
 impl Offices {
     /// Starts every carrier. Those that connect do so meanwhile.
     pub(crate) fn open(
-        settings: &[CarrierSettings],
+        settings: &Settings,
         store: &Arc<dyn Store>,
         sip: &sip::Sip,
-    ) -> (Offices, Vec<Events>) {
+    ) -> Result<(Offices, Vec<Events>), StartError> {
         let mut all = Vec::new();
         let mut heard = Vec::new();
-        for each in settings {
+        for each in &settings.texts.carriers {
             let (events, receiver) = mpsc::channel(EVENTS);
-            let carrier = start(each, store, sip, events);
+            let public_url = &settings.public_url;
+            let Started { carrier, hears } = start(each, store, sip, events, public_url)?;
             let office = Arc::new(Office {
                 settings: each.clone(),
                 state: Mutex::new(carrier.state()),
                 carrier,
+                hears,
                 in_flight: AtomicUsize::new(0),
                 sent: AtomicU64::new(0),
                 refused: AtomicU64::new(0),
@@ -125,7 +138,7 @@ impl Offices {
             all.push(office);
         }
         let routes = all.iter().map(|office| route(office)).collect();
-        (Offices { all, routes }, heard)
+        Ok((Offices { all, routes }, heard))
     }
 
     /// How the dispatcher sees them.
@@ -141,6 +154,13 @@ impl Offices {
     /// The carrier of this name.
     pub(crate) fn named(&self, name: &str) -> Option<&Arc<Office>> {
         self.all.iter().find(|office| office.name() == name)
+    }
+
+    /// The name of the carrier that is this trunk.
+    pub(crate) fn of_trunk(&self, name: &str) -> Option<&str> {
+        let mut all = self.all.iter();
+        let is_it = |kind: &CarrierKind| matches!(kind, CarrierKind::Sip { trunk } if trunk == name);
+        all.find(|office| is_it(&office.settings.kind)).map(|office| office.name())
     }
 
     /// Carriers that could bring a message from one to the other, the best first.
@@ -163,18 +183,47 @@ impl Offices {
     }
 }
 
+/// A carrier, and the same once more where it tells things by calling us.
+struct Started {
+    carrier: Arc<dyn Carrier>,
+    hears: Option<Arc<dyn Hears>>,
+}
+
+impl Started {
+    fn silent(carrier: impl Carrier + 'static) -> Started {
+        Started { carrier: Arc::new(carrier), hears: None }
+    }
+
+    fn hearing(carrier: impl Hears + 'static) -> Started {
+        let carrier = Arc::new(carrier);
+        Started { hears: Some(Arc::clone(&carrier) as Arc<dyn Hears>), carrier }
+    }
+}
+
 fn start(
     settings: &CarrierSettings,
     store: &Arc<dyn Store>,
     sip: &sip::Sip,
     events: mpsc::Sender<CarrierEvent>,
-) -> Arc<dyn Carrier> {
-    match &settings.kind {
-        CarrierKind::Virtual => Arc::new(Handsets::new(Arc::clone(store))),
-        CarrierKind::Sip { trunk } => {
-            drop(events);
-            Arc::new(Trunked::new(sip.clone(), trunk.clone()))
+    public_url: &str,
+) -> Result<Started, StartError> {
+    let name = &settings.name;
+    let broken = |reason: String| StartError::Carrier { name: name.clone(), reason };
+    let receipts = || Some(format!("{public_url}/v1/carriers/{name}/receipt"));
+    match settings.kind.clone() {
+        CarrierKind::Virtual => Ok(Started::silent(Handsets::new(Arc::clone(store)))),
+        CarrierKind::Smpp(smpp) => Ok(Started::silent(Smpp::start(smpp, events))),
+        CarrierKind::Upstream(mut upstream) => {
+            upstream.callback_url = upstream.callback_url.or_else(receipts);
+            let carrier = Upstream::new(upstream, events);
+            carrier.map(Started::hearing).map_err(|error| broken(error.to_string()))
         }
+        CarrierKind::Gateway(mut gateway) => {
+            gateway.callback_url = gateway.callback_url.take().or_else(receipts);
+            let carrier = Gateway::new(*gateway, events);
+            carrier.map(Started::hearing).map_err(|error| broken(error.to_string()))
+        }
+        CarrierKind::Sip { trunk } => Ok(Started::silent(Trunked::new(sip.clone(), trunk))),
     }
 }
 

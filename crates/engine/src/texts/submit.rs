@@ -19,7 +19,7 @@ use crate::texts::desk::DeskInput;
 use crate::texts::media::MediaError;
 use crate::texts::offices::Office;
 use crate::texts::settle::settle;
-use crate::texts::{arrivals, media, phones};
+use crate::texts::{arrivals, media, signalled};
 
 /// The carrier of messages between addresses of this server.
 pub(crate) const WITHIN: &str = "local";
@@ -183,7 +183,7 @@ async fn hand_over(
     match way {
         Way::Carrier(office) => office.carrier.submit(submission).await,
         Way::Within => within(hub, submission).await,
-        Way::Phone => phones::send(hub, submission).await.map_err(|error| SubmitError {
+        Way::Phone => signalled::to_phone(hub, submission).await.map_err(|error| SubmitError {
             class: match error.class {
                 // Nobody else reaches a phone: it is tried again.
                 ErrorClass::Down | ErrorClass::Throttled(_) | ErrorClass::Passing => {

@@ -1,0 +1,5 @@
+//! Texts through a whole engine: a real store, the virtual carrier, applications on loopback.
+
+mod house;
+mod inbound;
+mod outbound;

@@ -236,12 +236,11 @@ impl Shell {
             }
             Output::Text(arrival) => {
                 let text = TextIn::new(*arrival, self.clone());
-                match self.texts.get().map(|texts| texts.try_send(text)) {
-                    Some(Ok(())) | None => {}
-                    Some(Err(error)) => {
-                        tracing::warn!("a text was refused: too many wait to be taken");
-                        error.into_inner().refuse(503);
-                    }
+                // The agent hands texts out only once there is somebody to take them.
+                let Some(texts) = self.texts.get() else { return };
+                if let Err(error) = texts.try_send(text) {
+                    tracing::warn!("a text was refused: too many wait to be taken");
+                    error.into_inner().refuse(503);
                 }
             }
             Output::Reply { waiter, response } => {

@@ -166,7 +166,7 @@ impl Sip {
         let mut question = Question {
             method: Method::Message,
             parties: (
-                self.shell.look(|agent, _| agent.from_for(route.to, &text.from)),
+                self.shell.look(|agent, _| agent.sender_for(route.to, &text.from)),
                 format!("<{}>", route.target),
             ),
             from_tag: None,

@@ -94,7 +94,7 @@ impl Agent {
     }
 
     /// A From of ours for somebody at this address, without its tag.
-    pub(crate) fn from_for(&self, peer: SocketAddr, from: &Address) -> String {
+    pub(crate) fn sender_for(&self, peer: SocketAddr, from: &Address) -> String {
         from_value(from, &self.via_for(peer))
     }
 

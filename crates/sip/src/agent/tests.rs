@@ -1,5 +1,7 @@
 //! Two agents on virtual time with a network between them that loses, repeats and reorders. Nothing here waits.
 
+mod texts;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
@@ -50,6 +52,8 @@ struct Node {
     address: SocketAddr,
     dialog: Option<Serial>,
     log: Log,
+    /// Texts that came in and were not answered.
+    texts: Vec<TextArrival>,
 }
 
 struct World {
@@ -82,6 +86,7 @@ impl World {
                 address: SocketAddr::new(own, 5060),
                 dialog: None,
                 log: Log::default(),
+                texts: Vec::new(),
             }
         };
         Self {
@@ -170,7 +175,9 @@ impl World {
                     node.dialog = Some(arrival.dialog);
                     node.agent.command(self.now, arrival.dialog, Command::Attach(sink));
                 }
-                Output::Text(_) | Output::Reply { .. } => {}
+                Output::Text(arrival) => self.nodes[index].texts.push(*arrival),
+                // Whoever asked may be gone.
+                Output::Reply { waiter, response } => drop(waiter.send(response)),
                 Output::Idle(_) => return,
             }
         }
@@ -449,6 +456,7 @@ proptest! {
     fn no_datagram_harms_the_agent(datagrams in proptest::collection::vec(hostile(), 1..20)) {
         let mut world = World::new(PERFECT);
         let source = SocketAddr::from(([198, 51, 100, 7], 5060));
+        world.nodes[1].agent.take_texts();
         for datagram in datagrams {
             world.nodes[1].agent.datagram(world.now, source, &datagram);
             world.drain(1);
@@ -470,6 +478,7 @@ fn hostile() -> impl Strategy<Value = Vec<u8>> {
         Just("ACK sip:bob@192.0.2.2 SIP/2.0"),
         Just("CANCEL sip:bob@192.0.2.2 SIP/2.0"),
         Just("INFO tel:5 SIP/2.0"),
+        Just("MESSAGE sip:bob@192.0.2.2 SIP/2.0"),
         Just("SIP/2.0 200 OK"),
         Just("SIP/2.0 401 Unauthorized"),
         Just("NONSENSE"),
@@ -484,6 +493,7 @@ fn hostile() -> impl Strategy<Value = Vec<u8>> {
         Just("Call-ID: 1"),
         Just("CSeq: 1 INVITE"),
         Just("CSeq: 1 REGISTER"),
+        Just("CSeq: 1 MESSAGE"),
         Just("CSeq: 99999999999 BYE"),
         Just("Contact: <sip:ada@198.51.100.7>;expires=x"),
         Just("Contact: *"),

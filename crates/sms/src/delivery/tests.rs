@@ -142,8 +142,7 @@ fn a_carrier_that_is_down_and_comes_back_gets_the_text() {
          1801 refused throttled
          1802 taken smsc
          1803 submitted smsc a",
-        "1801 wakes 3600
-         1803 sent, tell sent, part a sent",
+        "1803 sent, tell sent, part a sent",
     );
 }
 

@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::address::reachable;
 use crate::client::Running;
-use crate::config::Config;
+use crate::config::{Config, Invalid};
 
 use account::Opened;
 pub(crate) use account::{add_account, replace_token};
@@ -44,6 +44,10 @@ pub(crate) struct Server {
 impl Server {
     /// Opens the store, makes the account at the first start, binds every port, and serves.
     pub(crate) async fn start(config: &Config) -> anyhow::Result<Server> {
+        let missing = config.missing();
+        if !missing.is_empty() {
+            return Err(Invalid(missing).into());
+        }
         make_folder(&config.data)?;
         let store: Arc<dyn Store> = Arc::new(Sqlite::open(config.database())?);
         let Opened { account, is_new } =
@@ -51,8 +55,9 @@ impl Server {
         let listener = bind(config.http.listen).await?;
         let http = listener.local_addr()?;
         let speech = config.speech.clone();
-        let voices = tokio::task::spawn_blocking(move || speech.voices()).await??;
-        let settings = config.engine(&account, http);
+        let key = config.speech_key()?;
+        let voices = tokio::task::spawn_blocking(move || speech.voices(key)).await??;
+        let settings = config.engine(&account, http)?;
         let engine = Engine::start(settings, store, voices).await.map_err(explained)?;
         let figures = metrics::Figures::start()?;
         let api_settings = api::Settings {
@@ -131,10 +136,10 @@ impl Server {
 
 impl Config {
     /// As the engine takes it, for a server whose API is at `http`.
-    fn engine(&self, account: &Account, http: SocketAddr) -> engine::Settings {
+    fn engine(&self, account: &Account, http: SocketAddr) -> anyhow::Result<engine::Settings> {
         let named =
             self.http.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned());
-        engine::Settings {
+        Ok(engine::Settings {
             data: self.data.clone(),
             public_url: named.unwrap_or_else(|| format!("http://{}", reachable(http))),
             account: account.sid,
@@ -143,8 +148,8 @@ impl Config {
             http: self.webhooks.settings(),
             calls_per_second: self.calls.per_second,
             queued_calls: self.calls.queued,
-            texts: engine::TextSettings::default(),
-        }
+            texts: self.text_settings()?,
+        })
     }
 }
 

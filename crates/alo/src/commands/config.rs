@@ -54,6 +54,7 @@ impl Config {
 fn check(file: Option<PathBuf>, globals: &Globals, output: Output) -> anyhow::Result<ExitCode> {
     let globals = Globals { config: file.or_else(|| globals.config.clone()), ..globals.clone() };
     let problems = match config::Config::load(&globals) {
+        Ok(config) if !config.missing().is_empty() => config.missing(),
         Ok(config) => {
             let read = config.file.as_ref().map(|path| path.display().to_string());
             if output.json {
@@ -102,31 +103,53 @@ fn show(globals: &Globals, output: Output) -> anyhow::Result<ExitCode> {
     let effective = config.effective();
     if output.json {
         let mut sections = serde_json::Map::new();
-        for Effective { row, value, source } in &effective {
-            let value = serde_json::to_value(toml_value(value))?;
-            let shown = json!({ "value": value, "from": origin(source) });
-            sections.entry(row.section).or_insert_with(|| json!({}))[row.name] = shown;
+        for setting in &effective {
+            let section = sections.entry(setting.row.section).or_insert_with(|| json!({}));
+            section[setting.row.name] = json_of(setting)?;
         }
-        output
-            .document(&json!({ "data": config.data, "file": config.file, "settings": sections }))?;
+        let carriers = config.carriers.shown().iter().map(|settings| {
+            let pairs =
+                settings.iter().map(|it| anyhow::Ok((it.row.name.to_owned(), json_of(it)?)));
+            pairs.collect::<anyhow::Result<serde_json::Map<_, _>>>()
+        });
+        output.document(&json!({
+            "data": config.data,
+            "file": config.file,
+            "settings": sections,
+            "carriers": carriers.collect::<anyhow::Result<Vec<_>>>()?,
+        }))?;
         return Ok(ExitCode::SUCCESS);
     }
     output.line(output.paint(Tone::Quiet, format!("# data folder: {}", config.data.display())))?;
     let mut section = "";
-    for Effective { row, value, source } in &effective {
-        if row.section != section {
-            section = row.section;
+    for setting in &effective {
+        if setting.row.section != section {
+            section = setting.row.section;
             output.line(format!("\n[{section}]"))?;
         }
-        let from = match source {
-            Source::Default => String::new(),
-            Source::Flag(_) | Source::Variable(_) | Source::File { .. } => {
-                output.paint(Tone::Quiet, format!("  # {}", origin(source)))
-            }
-        };
-        output.line(format!("{} = {value}{from}", row.name))?;
+        show_one(setting, output)?;
+    }
+    for carrier in config.carriers.shown() {
+        output.line("\n[[carriers]]")?;
+        carrier.iter().try_for_each(|setting| show_one(setting, output))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn show_one(setting: &Effective, output: Output) -> anyhow::Result<()> {
+    let Effective { row, value, source } = setting;
+    let from = match source {
+        Source::Default => String::new(),
+        Source::Flag(_) | Source::Variable(_) | Source::File { .. } => {
+            output.paint(Tone::Quiet, format!("  # {}", origin(source)))
+        }
+    };
+    output.line(format!("{} = {value}{from}", row.name))
+}
+
+fn json_of(setting: &Effective) -> anyhow::Result<serde_json::Value> {
+    let value = serde_json::to_value(toml_value(&setting.value))?;
+    Ok(json!({ "value": value, "from": origin(&setting.source) }))
 }
 
 fn origin(source: &Source) -> String {

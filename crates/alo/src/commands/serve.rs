@@ -127,12 +127,17 @@ fn announce(
     output.line(format!("  SIP    udp {}", server.sip()))?;
     output.line(format!("  Audio  udp {}", config.rtp.ports))?;
     output.line(format!("  Data   {}", config.data.display()))?;
-    remarks(server, globals, output)?;
+    remarks(server, config, globals, output)?;
     if server.is_new() { first_steps(server, globals, output) } else { Ok(()) }
 }
 
 /// What an operator should know about the settings.
-fn remarks(server: &Server, globals: &Globals, output: Output) -> anyhow::Result<()> {
+fn remarks(
+    server: &Server,
+    config: &Config,
+    globals: &Globals,
+    output: Output,
+) -> anyhow::Result<()> {
     let mut remarks = Vec::new();
     if globals.dev {
         remarks.push(
@@ -144,6 +149,11 @@ fn remarks(server: &Server, globals: &Globals, output: Output) -> anyhow::Result
     }
     if server.engine().voices().engines().next().is_none() {
         remarks.push("nothing speaks <Say> yet: install espeak-ng, or set speech.url in alo.toml");
+    }
+    if config.carriers.are_virtual() {
+        remarks.push(
+            "texts stay on this server, see `alo inbox`: no carrier is set, see [[carriers]] in docs/settings.md",
+        );
     }
     for remark in remarks {
         output.line(output.paint(Tone::Warning, format!("  {remark}")))?;

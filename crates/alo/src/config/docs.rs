@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::carriers;
 use super::section::Row;
 use super::{chapters, flag, variables};
 
@@ -20,6 +21,9 @@ comes from. `alo config example` prints a file with all defaults.
 Quantities are written with their unit, in quotes: times as `\"500 ms\"`, `\"30 s\"`, `\"5 min\"`, `\"1 h\"`; sizes as `\"64 KiB\"`,
 `\"32 MiB\"`, `\"1 GB\"`. An empty text (`\"\"`) means none.
 
+Secrets may be written out, and are better kept elsewhere: `\"env:NAME\"` takes the variable `NAME`, `\"file:PATH\"` the file at
+`PATH` (from the folder of `alo.toml`) without its last line break. They are looked up when the server starts.
+
 The data folder itself is `--data` or `ALO_DATA`, else `$XDG_DATA_HOME/alo`, else `~/.local/share/alo`.
 ";
 
@@ -28,25 +32,60 @@ pub(crate) fn manual() -> String {
     let mut page = HEAD.to_owned();
     for chapter in chapters() {
         let _ = write!(page, "\n## [{}]\n\n{}\n\n", chapter.name, chapter.about);
-        page.push_str(
-            "| setting | default | what to write | what it does |\n| --- | --- | --- | --- |\n",
-        );
-        for row in &chapter.rows {
-            let _ = writeln!(page, "{}", line(row));
+        page.push_str(&table(&chapter.rows));
+    }
+    page.push_str(&carriers_manual());
+    page
+}
+
+/// Carriers are tables that repeat, so they come last: in a file, whatever follows such a head belongs to it.
+fn carriers_manual() -> String {
+    let about = joined(carriers::Common::ABOUT);
+    let mut page = format!("\n## [[{}]]\n\n{about}\n\n", carriers::HEAD);
+    page.push_str(
+        "They have neither flags nor variables; a secret of theirs can be `\"env:NAME\"`. Write them after all sections. What\n\
+         each kind has besides the settings of all:\n\n",
+    );
+    page.push_str(&table(&carriers::Common::rows()));
+    for kind in carriers::kinds() {
+        let _ = write!(page, "\n### kind = \"{}\"\n\n{}\n\n", kind.kind, joined(kind.about));
+        if !kind.rows.is_empty() {
+            page.push_str(&table(&kind.rows));
+            page.push('\n');
         }
+        let _ = write!(page, "```toml\n{}\n```\n", kind.example);
     }
     page
 }
 
+fn joined(lines: &[&str]) -> String {
+    lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ")
+}
+
+fn table(rows: &[Row]) -> String {
+    let mut table =
+        "| setting | default | what to write | what it does |\n| --- | --- | --- | --- |\n"
+            .to_owned();
+    for row in rows {
+        let _ = writeln!(table, "{}", line(row));
+    }
+    table
+}
+
 fn line(row: &Row) -> String {
     let bounds = row.bounds.as_ref().map_or_else(String::new, |bounds| format!(", {bounds}"));
-    let mut ways: Vec<String> =
-        flag(row.section, row.name).map(|it| format!("`{it}`")).into_iter().collect();
-    let own = variables(row.section, row.name).into_iter().filter(|it| *it != row.variable());
-    ways.extend(own.map(|it| format!("`{it}`")));
+    let ways = if row.section == carriers::HEAD { Vec::new() } else { ways(row) };
     let ways = if ways.is_empty() { String::new() } else { format!(" Also {}.", ways.join(", ")) };
     let about = row.about.replace('|', "\\|");
-    format!("| `{}` | `{}` | {}{bounds} | {about}{ways} |", row.name, row.default, row.kind)
+    let default = if row.needed { "needed".to_owned() } else { format!("`{}`", row.default) };
+    format!("| `{}` | {default} | {}{bounds} | {about}{ways} |", row.name, row.kind)
+}
+
+/// Other ways to set it than its own variable.
+fn ways(row: &Row) -> Vec<String> {
+    let own = variables(row.section, row.name).into_iter().filter(|it| *it != row.variable());
+    let flag = flag(row.section, row.name).map(str::to_owned);
+    flag.into_iter().chain(own).map(|way| format!("`{way}`")).collect()
 }
 
 /// A file in which every setting has its default.
@@ -58,6 +97,11 @@ pub(crate) fn example() -> String {
         for row in &chapter.rows {
             let _ = writeln!(file, "# {}\n{} = {}", row.about, row.name, row.default);
         }
+    }
+    let _ = write!(file, "\n# {}\n", joined(carriers::Common::ABOUT));
+    for kind in carriers::kinds() {
+        let shown = kind.example.replace('\n', "\n# ").replace("# \n", "#\n");
+        let _ = write!(file, "\n# {}\n# {shown}\n", joined(kind.about));
     }
     file
 }
@@ -72,6 +116,9 @@ mod tests {
             for row in chapter.rows {
                 assert!(row.about.len() > 10, "{}.{}", row.section, row.name);
             }
+        }
+        for kind in carriers::kinds() {
+            assert!(kind.rows.iter().all(|row| row.about.len() > 10), "{}", kind.kind);
         }
     }
 }

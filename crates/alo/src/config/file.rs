@@ -16,7 +16,17 @@ pub(crate) struct File {
     text: String,
     entries: BTreeMap<(String, String), Entry>,
     sections: Vec<(String, Range<usize>)>,
+    items: BTreeMap<String, Vec<Item>>,
     loose: Vec<(String, Range<usize>)>,
+}
+
+/// One of several tables with the same head: `[[carriers]]`.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Item {
+    /// Where its head stands.
+    pub(crate) at: Range<usize>,
+    /// Its values.
+    pub(crate) entries: BTreeMap<String, Entry>,
 }
 
 /// A value and the places of its key and itself, in bytes.
@@ -26,7 +36,8 @@ pub(crate) struct Entry {
     pub(crate) raw: Raw,
     /// Where the value stands.
     pub(crate) at: Range<usize>,
-    key_at: Range<usize>,
+    /// Where its key stands.
+    pub(crate) key_at: Range<usize>,
 }
 
 impl File {
@@ -36,15 +47,20 @@ impl File {
         let (table, errors) = DeTable::parse_recoverable(text);
         for (key, value) in table.get_ref() {
             let section = key.get_ref().to_string();
-            let Some(settings) = value.get_ref().as_table() else {
+            if let Some(items) = value.get_ref().as_array().filter(|items| {
+                !items.is_empty() && items.iter().all(|item| item.get_ref().is_table())
+            }) {
+                let items = items.iter().filter_map(|item| {
+                    let entries = entries(item.get_ref().as_table()?);
+                    Some(Item { at: item.span(), entries })
+                });
+                file.items.insert(section, items.collect());
+            } else if let Some(settings) = value.get_ref().as_table() {
+                file.sections.push((section.clone(), key.span()));
+                let found = entries(settings).into_iter();
+                file.entries.extend(found.map(|(name, it)| ((section.clone(), name), it)));
+            } else {
                 file.loose.push((section, key.span()));
-                continue;
-            };
-            file.sections.push((section.clone(), key.span()));
-            for (key, value) in settings {
-                let entry =
-                    Entry { raw: raw(value.get_ref()), at: value.span(), key_at: key.span() };
-                file.entries.insert((section.clone(), key.get_ref().to_string()), entry);
             }
         }
         let problems = errors
@@ -62,11 +78,17 @@ impl File {
         self.entries.get(&(section.to_owned(), name.to_owned()))
     }
 
-    /// What the file has that is no setting.
-    pub(crate) fn unknown(&self, rows: &[Row]) -> Vec<Problem> {
+    /// Its tables that are headed `[[array]]`.
+    pub(crate) fn items(&self, array: &str) -> &[Item] {
+        self.items.get(array).map_or(&[], Vec::as_slice)
+    }
+
+    /// What the file has that is no setting: `rows` are those of the sections, `arrays` the heads with two brackets. What
+    /// stands under those is for their readers.
+    pub(crate) fn unknown(&self, rows: &[Row], arrays: &[&'static str]) -> Vec<Problem> {
         let mut sections: Vec<&str> = rows.iter().map(|row| row.section).collect();
         sections.dedup();
-        let mut problems = Vec::new();
+        let mut problems = self.wrong_heads(&sections, arrays);
         for (name, at) in &self.loose {
             let homes: Vec<&Row> = rows.iter().filter(|row| row.name == name).collect();
             let mend = match homes.as_slice() {
@@ -83,15 +105,6 @@ impl File {
             let message = format!("'{name}' stands outside of every section");
             problems.push(self.problem(at, message, mend));
         }
-        for (name, at) in &self.sections {
-            if !sections.contains(&name.as_str()) {
-                let message = format!("unknown section [{name}]");
-                let mend = nearest(name, &sections)
-                    .map(|near| format!("did you mean [{near}]?"))
-                    .or_else(|| Some(format!("there are {}", listed(&sections))));
-                problems.push(self.problem(at, message, mend));
-            }
-        }
         for ((section, name), entry) in &self.entries {
             let known: Vec<&str> =
                 rows.iter().filter(|row| row.section == section).map(|row| row.name).collect();
@@ -105,6 +118,41 @@ impl File {
                 .or_else(|| elsewhere.map(|row| format!("it belongs under [{}]", row.section)))
                 .or_else(|| Some(format!("there are {}", known.join(", "))));
             problems.push(self.problem(&entry.key_at, message, mend));
+        }
+        problems
+    }
+
+    fn wrong_heads(&self, sections: &[&str], arrays: &[&'static str]) -> Vec<Problem> {
+        let single = self.sections.iter().map(|(name, at)| (name, at, false));
+        let double = self
+            .items
+            .iter()
+            .flat_map(|(name, items)| items.iter().take(1).map(move |item| (name, &item.at, true)));
+        let mut problems = Vec::new();
+        for (name, at, is_double) in single.chain(double) {
+            let (right, other) = if is_double { (arrays, sections) } else { (sections, arrays) };
+            if right.contains(&name.as_str()) {
+                continue;
+            }
+            let shown = |name: &str, is_array: bool| {
+                if is_array { format!("[[{name}]]") } else { format!("[{name}]") }
+            };
+            let (message, mend) = if other.contains(&name.as_str()) {
+                let message = format!("{} is headed otherwise", shown(name, is_double));
+                (message, format!("write {}", shown(name, !is_double)))
+            } else {
+                let known = [sections, arrays].concat();
+                let shown_as = |known: &str| shown(known, arrays.contains(&known));
+                let mend = match nearest(name, &known) {
+                    Some(near) => format!("did you mean {}?", shown_as(near)),
+                    None => {
+                        let all: Vec<String> = known.iter().map(|it| shown_as(it)).collect();
+                        format!("there are {}", all.join(", "))
+                    }
+                };
+                (format!("unknown section {}", shown(name, is_double)), mend)
+            };
+            problems.push(self.problem(at, message, Some(mend)));
         }
         problems
     }
@@ -146,16 +194,26 @@ fn raw(value: &DeValue<'_>) -> Raw {
         DeValue::Array(items) => Raw::List(items.iter().map(|item| raw(item.get_ref())).collect()),
         DeValue::Float(_) => Raw::Other("a decimal number"),
         DeValue::Datetime(_) => Raw::Other("a date"),
-        DeValue::Table(_) => Raw::Other("a table"),
+        DeValue::Table(table) => Raw::Table(
+            table
+                .iter()
+                .map(|(key, value)| (key.get_ref().to_string(), raw(value.get_ref())))
+                .collect(),
+        ),
     }
 }
 
-fn listed(sections: &[&str]) -> String {
-    sections.iter().map(|name| format!("[{name}]")).collect::<Vec<_>>().join(", ")
+fn entries(table: &DeTable<'_>) -> BTreeMap<String, Entry> {
+    let entry = |value: &toml::Spanned<DeValue<'_>>, key_at| Entry {
+        raw: raw(value.get_ref()),
+        at: value.span(),
+        key_at,
+    };
+    table.iter().map(|(key, value)| (key.get_ref().to_string(), entry(value, key.span()))).collect()
 }
 
 /// The known name that is like `name`, if one is like enough.
-fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
+pub(crate) fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
     /// Likeness (Jaro-Winkler, 0 to 1) from which a name is taken as misspelt.
     const LIKE: f64 = 0.8;
     let scored = known.iter().map(|each| (strsim::jaro_winkler(name, each), *each));

@@ -4,9 +4,13 @@
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
+use std::path::Path;
 
-use super::file::File;
+use model::Secret;
+
+use super::file::{File, Item};
 use super::problem::Problem;
+use super::secret::Hidden;
 use super::section::variable;
 use super::value::{Raw, Value};
 
@@ -51,6 +55,18 @@ pub(crate) enum Source {
     Default,
 }
 
+/// Whatever settings are read from.
+pub(crate) trait Reader {
+    /// The value of a setting; where what was written is wrong, the default, and a problem.
+    fn read<T: Value>(
+        &mut self,
+        section: &'static str,
+        name: &'static str,
+        default: T,
+        bounds: Option<&RangeInclusive<T>>,
+    ) -> T;
+}
+
 /// What the command line, the environment and the file say.
 #[derive(Default)]
 pub(crate) struct Layers {
@@ -72,33 +88,24 @@ impl Layers {
         self.flags.insert((section, name), raw);
     }
 
-    /// The value of a setting; where what was written is wrong, the default, and a problem.
-    pub(crate) fn read<T: Value>(
-        &mut self,
-        section: &'static str,
-        name: &'static str,
-        default: T,
-        bounds: Option<&RangeInclusive<T>>,
-    ) -> T {
-        let Some((raw, source)) = self.find(section, name) else {
-            self.sources.insert((section, name), Source::Default);
-            return default;
-        };
-        let value = T::read(&raw).and_then(|value| match bounds {
-            Some(range) if !range.contains(&value) => Err(format!(
-                "{} is not between {} and {}",
-                value.toml(),
-                range.start().toml(),
-                range.end().toml()
-            )),
-            Some(_) | None => Ok(value),
-        });
-        let value = value.unwrap_or_else(|message| {
-            self.problems.push(self.problem(section, name, &source, message));
-            default
-        });
-        self.sources.insert((section, name), source);
-        value
+    /// Tables of the file that are headed `[[array]]`.
+    pub(crate) fn items(&self, array: &str) -> Vec<Item> {
+        self.file.as_ref().map_or_else(Vec::new, |file| file.items(array).to_vec())
+    }
+
+    /// The file, where there is one.
+    pub(crate) fn file(&self) -> Option<&File> {
+        self.file.as_ref()
+    }
+
+    /// The environment.
+    pub(crate) fn environment(&self) -> &BTreeMap<String, String> {
+        &self.environment
+    }
+
+    /// Keeps problems.
+    pub(crate) fn extend(&mut self, problems: impl IntoIterator<Item = Problem>) {
+        self.problems.extend(problems);
     }
 
     /// Where the value of a setting that was read came from.
@@ -129,7 +136,27 @@ impl Layers {
         Some((entry.raw.clone(), Source::File { line: file.position(entry.at.start).0 }))
     }
 
-    fn problem(&self, section: &str, name: &str, source: &Source, message: String) -> Problem {
+    /// The secret of a setting that was read, if it has one; where it isn't there, the problem.
+    pub(crate) fn reveal(
+        &self,
+        section: &str,
+        name: &str,
+        hidden: Option<&Hidden>,
+        folder: &Path,
+    ) -> Result<Option<Secret>, Problem> {
+        let revealed = hidden.map(|hidden| hidden.reveal(&self.environment, folder)).transpose();
+        revealed
+            .map_err(|message| self.problem(section, name, &self.source(section, name), message))
+    }
+
+    /// A problem of a setting, shown where it was written.
+    pub(crate) fn problem(
+        &self,
+        section: &str,
+        name: &str,
+        source: &Source,
+        message: String,
+    ) -> Problem {
         match (source, &self.file) {
             (Source::Flag(flag), _) => Problem::outside(flag, message),
             (Source::Variable(variable), _) => Problem::outside(variable, message),
@@ -139,5 +166,40 @@ impl Layers {
             }
             (Source::File { .. } | Source::Default, _) => Problem::outside(name, message),
         }
+    }
+}
+
+impl Reader for Layers {
+    fn read<T: Value>(
+        &mut self,
+        section: &'static str,
+        name: &'static str,
+        default: T,
+        bounds: Option<&RangeInclusive<T>>,
+    ) -> T {
+        let Some((raw, source)) = self.find(section, name) else {
+            self.sources.insert((section, name), Source::Default);
+            return default;
+        };
+        let value = within(&raw, bounds).unwrap_or_else(|message| {
+            self.problems.push(self.problem(section, name, &source, message));
+            default
+        });
+        self.sources.insert((section, name), source);
+        value
+    }
+}
+
+/// What was written, if it is right and within its bounds.
+pub(crate) fn within<T: Value>(raw: &Raw, bounds: Option<&RangeInclusive<T>>) -> Result<T, String> {
+    let value = T::read(raw)?;
+    match bounds {
+        Some(range) if !range.contains(&value) => Err(format!(
+            "{} is not between {} and {}",
+            value.toml(),
+            range.start().toml(),
+            range.end().toml()
+        )),
+        Some(_) | None => Ok(value),
     }
 }

@@ -4,17 +4,25 @@
 //! [`section`]); the manual's table, `alo config check` and `alo config show` all come from there.
 
 mod calls;
+pub(crate) mod carriers;
 mod docs;
 mod file;
+mod gateway;
 mod http;
+mod item;
 mod layers;
 mod logs;
+mod notify;
 mod numbers;
 pub(crate) mod problem;
 mod rtp;
+pub(crate) mod secret;
 pub(crate) mod section;
 mod sip;
+mod smpp;
 mod speech;
+mod texts;
+mod upstream;
 pub(crate) mod value;
 mod webhooks;
 
@@ -22,16 +30,20 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use model::Secret;
 
 pub(crate) use calls::Calls;
+pub(crate) use carriers::Carriers;
 pub(crate) use docs::{example, manual};
 pub(crate) use http::Http;
 pub(crate) use layers::{Source, flag, variables};
 pub(crate) use logs::{Format, Logs};
+pub(crate) use notify::Notify;
 pub(crate) use numbers::Numbers;
 pub(crate) use rtp::Rtp;
 pub(crate) use sip::Sip;
 pub(crate) use speech::Speech;
+pub(crate) use texts::Texts;
 pub(crate) use webhooks::Webhooks;
 
 use crate::cli::Globals;
@@ -62,8 +74,16 @@ pub(crate) struct Config {
     pub(crate) numbers: Numbers,
     /// `[calls]`.
     pub(crate) calls: Calls,
+    /// `[texts]`.
+    pub(crate) texts: Texts,
+    /// `[[carriers]]`.
+    pub(crate) carriers: Carriers,
+    /// `[notify]`.
+    pub(crate) notify: Notify,
     /// `[logs]`.
     pub(crate) logs: Logs,
+    /// The key of the speech service, or why it isn't there.
+    speech_key: Result<Option<Secret>, Problem>,
     sources: Vec<Source>,
 }
 
@@ -104,18 +124,28 @@ pub(crate) fn chapters() -> Vec<Chapter> {
         chapter("speech", Speech::ABOUT, Speech::rows()),
         chapter("numbers", Numbers::ABOUT, Numbers::rows()),
         chapter("calls", Calls::ABOUT, Calls::rows()),
+        chapter("texts", Texts::ABOUT, Texts::rows()),
+        chapter("notify", Notify::ABOUT, Notify::rows()),
         chapter("logs", Logs::ABOUT, Logs::rows()),
     ]
 }
 
 /// A setting's row, its effective value as the file writes it, and where that came from.
+#[derive(Debug, Clone)]
 pub(crate) struct Effective {
     /// The setting.
     pub(crate) row: Row,
-    /// Its value; redacted where it is a secret.
+    /// Its value; redacted where it is a secret that is written out.
     pub(crate) value: String,
     /// Where it came from.
     pub(crate) source: Source,
+}
+
+impl Effective {
+    /// One that nobody wrote.
+    pub(crate) fn unwritten(row: Row, value: String) -> Effective {
+        Effective { row, value, source: Source::Default }
+    }
 }
 
 impl Config {
@@ -149,17 +179,24 @@ impl Config {
         if problems.is_empty()
             && let Some(file) = &file
         {
-            problems.extend(file.unknown(&all_rows()));
+            problems.extend(file.unknown(&all_rows(), &[carriers::HEAD]));
         }
         let mut layers = Layers::new(environment, file);
         globals.put_into(&mut layers);
-        let config = Config::from_layers(data, path, &mut layers);
+        let config = Config::from_layers(data, path, globals.dev, &mut layers);
         problems.extend(layers.into_problems());
         problems.sort_by_key(|problem| problem.position);
         if problems.is_empty() { Ok(config) } else { Err(Invalid(problems).into()) }
     }
 
-    fn from_layers(data: PathBuf, file: Option<PathBuf>, layers: &mut Layers) -> Config {
+    fn from_layers(data: PathBuf, file: Option<PathBuf>, dev: bool, layers: &mut Layers) -> Config {
+        let folder = file.as_deref().and_then(Path::parent).unwrap_or(&data).to_owned();
+        let numbers = Numbers::read(layers);
+        let everybody = || vec!["+".to_owned()];
+        let reach = || if dev { everybody() } else { numbers.prefixes() };
+        let carriers = Carriers::read(layers, &folder, reach);
+        let speech = Speech::read(layers);
+        let speech_key = layers.reveal("speech", "key", speech.key.as_ref(), &folder);
         let mut config = Config {
             data,
             file,
@@ -167,15 +204,42 @@ impl Config {
             sip: Sip::read(layers),
             rtp: Rtp::read(layers),
             webhooks: Webhooks::read(layers),
-            speech: Speech::read(layers),
-            numbers: Numbers::read(layers),
+            speech,
+            numbers,
             calls: Calls::read(layers),
+            texts: Texts::read(layers),
+            carriers,
+            notify: Notify::read(layers),
             logs: Logs::read(layers),
+            speech_key,
             sources: Vec::new(),
         };
         config.sources =
             all_rows().iter().map(|row| layers.source(row.section, row.name)).collect();
         config
+    }
+
+    /// What a server lacks that would be started now: secrets and files that the configuration names and that aren't
+    /// there. Commands that ask a running server need none of them.
+    pub(crate) fn missing(&self) -> Vec<Problem> {
+        let mut missing = self.carriers.settings().err().unwrap_or_default();
+        missing.extend(self.speech_key.as_ref().err().cloned());
+        missing.sort_by_key(|problem| problem.position);
+        missing
+    }
+
+    /// The key of the speech service.
+    pub(crate) fn speech_key(&self) -> Result<Option<Secret>, Invalid> {
+        self.speech_key.clone().map_err(|problem| Invalid(vec![problem]))
+    }
+
+    /// As the engine takes what concerns texts.
+    pub(crate) fn text_settings(&self) -> Result<engine::TextSettings, Invalid> {
+        Ok(engine::TextSettings {
+            carriers: self.carriers.settings().map_err(Invalid)?,
+            queued: self.texts.queued,
+            inbound_tries: self.texts.inbound_tries,
+        })
     }
 
     /// Every setting with its value and where that came from.
@@ -188,16 +252,14 @@ impl Config {
             self.speech.shown(),
             self.numbers.shown(),
             self.calls.shown(),
+            self.texts.shown(),
+            self.notify.shown(),
             self.logs.shown(),
         ]
         .concat();
         let rows = all_rows().into_iter().zip(values).zip(&self.sources);
-        rows.map(|((row, value), source)| {
-            let hidden = row.secret && value != "\"\"";
-            let value = if hidden { "\"[redacted]\"".to_owned() } else { value };
-            Effective { row, value, source: source.clone() }
-        })
-        .collect()
+        rows.map(|((row, value), source)| Effective { row, value, source: source.clone() })
+            .collect()
     }
 
     /// Whether flag or environment say where the API is.

@@ -38,6 +38,11 @@ impl Numbers {
     pub(crate) fn ranges(&self) -> Vec<NumberRange> {
         self.ranges.iter().map(Span::range).collect()
     }
+
+    /// The fewest prefixes that cover them all and nothing else of that length.
+    pub(crate) fn prefixes(&self) -> Vec<String> {
+        self.ranges.iter().flat_map(Span::prefixes).collect()
+    }
 }
 
 impl Span {
@@ -55,6 +60,21 @@ impl Span {
             locality: self.locality.clone(),
             region: self.region.clone(),
         }
+    }
+
+    fn prefixes(&self) -> Vec<String> {
+        let (first, last) = (self.first.digits().parse::<u64>(), self.last.digits().parse::<u64>());
+        // A number has at most 15 digits (E.164), which fit.
+        let (Ok(mut next), Ok(last)) = (first, last) else { return Vec::new() };
+        let mut prefixes = Vec::new();
+        while next <= last {
+            let fits = |block: &u64| next.is_multiple_of(*block) && next + (block - 1) <= last;
+            let tens = std::iter::successors(Some(1_u64), |block| block.checked_mul(10));
+            let block = tens.take_while(fits).last().unwrap_or(1);
+            prefixes.push(format!("+{}", next / block));
+            next += block;
+        }
+        prefixes
     }
 
     fn parse(text: &str) -> Result<Span, String> {
@@ -125,10 +145,11 @@ impl Value for Vec<Span> {
                     | Raw::Integer(_)
                     | Raw::Boolean(_)
                     | Raw::List(_)
+                    | Raw::Table(_)
                     | Raw::Other(_) => Err("a range is a text in quotes".to_owned()),
                 })
                 .collect(),
-            Raw::Text(_) | Raw::Integer(_) | Raw::Boolean(_) | Raw::Other(_) => {
+            Raw::Text(_) | Raw::Integer(_) | Raw::Boolean(_) | Raw::Table(_) | Raw::Other(_) => {
                 return Err(WRITE.to_owned());
             }
         };
@@ -170,6 +191,17 @@ mod tests {
         ] {
             assert!(Span::parse(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn the_fewest_prefixes_cover_a_range() {
+        let prefixes = |text: &str| Span::parse(text).expect("a range").prefixes();
+        assert_eq!(prefixes("+14155550100-+14155550199"), ["+141555501"]);
+        assert_eq!(
+            prefixes("+14155550198-+14155550211"),
+            ["+14155550198", "+14155550199", "+1415555020", "+14155550210", "+14155550211",]
+        );
+        assert_eq!(prefixes("+14155550100"), ["+14155550100"]);
     }
 
     #[test]

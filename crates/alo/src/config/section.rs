@@ -22,8 +22,8 @@ pub(crate) struct Row {
     pub(crate) bounds: Option<String>,
     /// What it does.
     pub(crate) about: String,
-    /// Whether its value may be shown.
-    pub(crate) secret: bool,
+    /// Whether it has to be written.
+    pub(crate) needed: bool,
 }
 
 impl Row {
@@ -38,7 +38,6 @@ impl Row {
         let about = about.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
         let bounds =
             bounds.map(|range| format!("{} to {}", range.start().toml(), range.end().toml()));
-        let secret = section == "speech" && name == "key";
         Row {
             section,
             name,
@@ -46,7 +45,7 @@ impl Row {
             default: default.toml(),
             bounds,
             about: about.trim().to_owned(),
-            secret,
+            needed: T::IS_NEEDED,
         }
     }
 
@@ -92,10 +91,10 @@ macro_rules! section {
                 ),+]
             }
 
-            /// Its values, out of all layers.
-            pub(crate) fn read(layers: &mut crate::config::layers::Layers) -> $name {
+            /// Its values, out of all that was written.
+            pub(crate) fn read(reader: &mut impl crate::config::layers::Reader) -> $name {
                 $name {
-                    $( $field: layers.read::<$type>(
+                    $( $field: reader.read::<$type>(
                         $section,
                         stringify!($field),
                         $default,

@@ -4,6 +4,7 @@ use model::Secret;
 use speech::{Limits, OpenAi, OpenAiSettings, Synthesizer, Voices};
 use url::Url;
 
+use super::secret::Hidden;
 use super::section::section;
 use super::value::choice;
 
@@ -22,8 +23,8 @@ section! {
     Speech = "speech" {
         /// An OpenAI-compatible speech service, asked at `URL/audio/speech`: `https://api.openai.com/v1`. Empty: none.
         url: Option<Url> = None,
-        /// Key of the service. Better given as the variable `ALO_SPEECH_KEY` than in the file.
-        key: Option<String> = None,
+        /// Key of the service: better as `"env:NAME"`, `"file:PATH"` or the variable `ALO_SPEECH_KEY` than written out.
+        key: Option<Hidden> = None,
         /// Model that the service is asked for.
         model: String = "tts-1".to_owned(),
         /// Voice of the service where TwiML names none that it knows.
@@ -34,12 +35,12 @@ section! {
 }
 
 impl Speech {
-    /// The engines, in the order they are asked. It may take a moment: `espeak-ng` is asked for its languages.
-    pub(crate) fn voices(&self) -> anyhow::Result<Voices> {
+    /// The engines, in the order they are asked, with the `key` of the service. It may take a moment: `espeak-ng` is asked for its languages.
+    pub(crate) fn voices(&self, key: Option<Secret>) -> anyhow::Result<Voices> {
         let mut engines: Vec<Box<dyn Synthesizer>> = Vec::new();
         if let Some(url) = &self.url {
             let settings = OpenAiSettings {
-                key: self.key.as_deref().map(Secret::new),
+                key,
                 model: self.model.clone(),
                 voice: self.voice.clone(),
                 ..OpenAiSettings::new(url.as_str())

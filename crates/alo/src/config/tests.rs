@@ -132,3 +132,170 @@ fn data_is_kept_where_the_desktop_says() {
     assert_eq!(folder(&[("HOME", "/h")]), Path::new("/h/.local/share/alo"));
     assert_eq!(folder(&[]), Path::new("alo-data"));
 }
+
+/// Three carriers, all right.
+const CARRIERS: &str = r#"
+[http]
+listen = "127.0.0.1:80"
+
+[[carriers]]
+name = "brazil"
+kind = "smpp"
+prefixes = ["+55"]
+host = "127.0.0.1"
+system_id = "alo"
+password = "env:SMPP_PASSWORD"
+window = 20
+price = "0.0120 USD"
+
+[[carriers]]
+name = "gateway"
+kind = "http"
+description = "vonage"
+priority = 20
+
+[carriers.secrets]
+api_key = "k-verysecret"
+api_secret = "file:secret"
+
+[[carriers]]
+name = "office"
+kind = "sip"
+trunk = "pbx"
+prefixes = ["+4930"]
+senders = ["+4930*", "ALO"]
+per_second = 5
+"#;
+
+#[test]
+fn carriers_are_read_with_what_their_kinds_need() {
+    let folder = Folder::with(CARRIERS);
+    std::fs::write(folder.0.path().join("secret"), "s3\n").expect("it can be written");
+    let variables = environment(&[("SMPP_PASSWORD", "opensesame")]);
+    let config = Config::load_in(&folder.globals(), variables).expect("it is right");
+    assert_eq!(config.missing(), []);
+    let carriers = config.text_settings().expect("nothing is missing").carriers;
+    let names: Vec<&str> = carriers.iter().map(|carrier| carrier.name.as_str()).collect();
+    assert_eq!(names, ["brazil", "gateway", "office"]);
+    assert_eq!(carriers[0].prefixes, ["+55"]);
+    assert_eq!(carriers[0].price.map(|price| price.micros), Some(12_000));
+    let engine::CarrierKind::Smpp(smpp) = &carriers[0].kind else { panic!("{carriers:?}") };
+    assert_eq!((smpp.password.reveal(), smpp.window, smpp.port), ("opensesame", 20, 2775));
+    let engine::CarrierKind::Gateway(gateway) = &carriers[1].kind else { panic!("{carriers:?}") };
+    assert_eq!(gateway.secrets["api_secret"].reveal(), "s3");
+    assert_eq!(
+        (carriers[1].priority, carriers[1].prefixes.as_slice()),
+        (20, &["+".to_owned()][..])
+    );
+    let engine::CarrierKind::Sip { trunk } = &carriers[2].kind else { panic!("{carriers:?}") };
+    assert_eq!((trunk.as_str(), carriers[2].per_second), ("pbx", Some(5)));
+    assert!(!config.carriers.are_virtual());
+}
+
+#[test]
+fn secrets_of_carriers_are_missed_by_servers_and_by_no_other_command() {
+    let folder = Folder::with(CARRIERS);
+    let config = Config::load_in(&folder.globals(), BTreeMap::new()).expect("it is right");
+    let place = format!("{}/", folder.0.path().display());
+    let missing: Vec<String> = config
+        .missing()
+        .iter()
+        .map(|it| it.to_string().lines().next().unwrap_or_default().replace(&place, ""))
+        .collect();
+    assert_eq!(missing[0], "alo.toml:11:12: the variable SMPP_PASSWORD is not set");
+    assert!(missing[1].starts_with("alo.toml:21:1: secret can't be read:"), "{missing:?}");
+    assert_eq!(missing.len(), 2);
+    assert!(config.text_settings().is_err());
+}
+
+#[test]
+fn secrets_of_carriers_are_not_shown() {
+    let folder = Folder::with(CARRIERS);
+    let config = Config::load_in(&folder.globals(), BTreeMap::new()).expect("it is right");
+    let shown: Vec<&Effective> = config.carriers.shown().iter().flatten().collect();
+    assert!(shown.iter().all(|setting| !setting.value.contains("verysecret")));
+    let secrets = shown.iter().find(|setting| setting.row.name == "secrets").expect("it is shown");
+    assert_eq!(secrets.value, "{ api_key = \"[redacted]\", api_secret = \"file:secret\" }");
+    assert_eq!(secrets.source, Source::File { line: 21 });
+}
+
+#[test]
+fn everything_wrong_with_carriers_is_told_with_its_place() {
+    let folder = Folder::with(
+        "[[carriers]]\nname = \"a\"\nkind = \"smpp\"\nhst = \"x\"\ntrunk = \"pbx\"\nsystem_id = \"alo\"\n\
+         password = \"p\"\nsource_number = \"9/9\"\nwindow = 0\nprice = \"1.5\"\n\
+         [[carriers]]\nname = \"a\"\nkind = \"virtual\"\nprefixes = [\"55\"]\n\
+         [[carriers]]\nname = \"b c\"\nkind = \"smtp\"\n\
+         [[carriers]]\nname = \"d\"\n\
+         [[carrier]]\nname = \"e\"\n\
+         [[texts]]\nqueued = 1\n",
+    );
+    let expected = [
+        "alo.toml:1:1: this [[carriers]] has no host: write host = \"…\"",
+        "alo.toml:4:1: unknown setting 'hst' in [[carriers]] of kind smpp: did you mean 'host'?",
+        "alo.toml:5:1: unknown setting 'trunk' in [[carriers]] of kind smpp: it is for kind sip",
+        "alo.toml:8:17: '9/9' is no type of number (0 to 6) and numbering plan (0 to 18): write 1/1",
+        "alo.toml:9:10: 0 is not between 1 and 10_000",
+        "alo.toml:10:9: '1.5' is no price: write it with its currency, as \"0.0075 USD\"",
+        "alo.toml:12:8: there is a carrier 'a' already",
+        "alo.toml:14:12: '55' is no prefix: write + and digits, as \"+55\"",
+        "alo.toml:16:8: 'b c' is no name: write letters, digits, - and _",
+        "alo.toml:17:8: 'smtp' is none of virtual, smpp, twilio, http, sip",
+        "alo.toml:18:1: this [[carriers]] has no kind: write kind = \"virtual\"",
+        "alo.toml:20:1: unknown section [[carrier]]: did you mean [[carriers]]?",
+        "alo.toml:22:1: [[texts]] is headed otherwise: write [texts]",
+    ];
+    assert_eq!(folder.problems(), expected);
+    let single = Folder::with("[carriers]\nname = \"a\"\n").problems();
+    assert_eq!(single, ["alo.toml:1:2: [carriers] is headed otherwise: write [[carriers]]"]);
+}
+
+#[test]
+fn an_upstream_needs_a_token_or_a_key_with_its_secret() {
+    let upstream = |more: &str| {
+        let head = "[[carriers]]\nname = \"up\"\nkind = \"twilio\"\naccount_sid = \"AC1\"\n";
+        Folder::with(&format!("{head}{more}"))
+    };
+    let lonely = upstream("").problems();
+    assert_eq!(lonely, ["alo.toml:4:15: this account has neither auth_token nor api_key"]);
+    let half = upstream("api_key = \"SK1\"\n").problems();
+    assert_eq!(half, ["alo.toml:5:11: an api_key needs its api_secret"]);
+    let folder = upstream("api_key = \"SK1\"\napi_secret = \"x\"\n");
+    let config = Config::load_in(&folder.globals(), BTreeMap::new()).expect("it is right");
+    let carriers = config.text_settings().expect("nothing is missing").carriers;
+    let engine::CarrierKind::Upstream(upstream) = &carriers[0].kind else { panic!("{carriers:?}") };
+    assert_eq!(upstream.base_url, "https://api.twilio.com");
+    assert_eq!(upstream.api_key.as_ref().map(|key| key.sid.as_str()), Some("SK1"));
+}
+
+#[test]
+fn a_description_is_shipped_or_a_file_beside_the_configuration() {
+    let gateway = |description: &str| {
+        let toml = format!(
+            "[[carriers]]\nname = \"g\"\nkind = \"http\"\ndescription = \"{description}\"\n"
+        );
+        let folder = Folder::with(&toml);
+        let own = "[send]\nurl = \"https://gateway.example/send\"\n";
+        std::fs::write(folder.0.path().join("own.toml"), own).expect("it can be written");
+        let config = Config::load_in(&folder.globals(), BTreeMap::new()).expect("it is right");
+        config.missing().iter().map(|it| it.message.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(gateway("plivo"), [""; 0]);
+    assert_eq!(gateway("own.toml"), [""; 0]);
+    assert!(gateway("sinch")[0].starts_with("no description is called 'sinch'"));
+    assert!(gateway("other.toml")[0].contains("can't be read"));
+}
+
+#[test]
+fn without_carriers_the_numbers_for_sale_are_handsets_and_with_dev_every_number() {
+    let reached = |dev| {
+        let globals = Globals { dev, ..Globals::default() };
+        let config = Config::load_in(&globals, BTreeMap::new()).expect("it is right");
+        assert!(config.carriers.are_virtual());
+        let carriers = config.text_settings().expect("nothing is missing").carriers;
+        assert_eq!(carriers.len(), 1);
+        carriers[0].prefixes.clone()
+    };
+    assert!(reached(false).contains(&"+141555501".to_owned()), "{:?}", reached(false));
+    assert_eq!(reached(true), ["+"]);
+}

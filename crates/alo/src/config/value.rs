@@ -23,18 +23,26 @@ pub(crate) enum Raw {
     Boolean(bool),
     /// An array of the file.
     List(Vec<Raw>),
+    /// A table of the file that stands for a value.
+    Table(Vec<(String, Raw)>),
     /// Something of the file that no setting takes, by TOML's name for it.
     Other(&'static str),
 }
 
 /// A type that a setting may have.
 pub(crate) trait Value: Sized + Clone + PartialOrd + 'static {
+    /// Whether it has to be written, since no default would do.
+    const IS_NEEDED: bool = false;
     /// What to write, for people: `address:port`, `true or false`.
     fn kind() -> &'static str;
     /// Reads it; the error says what is wrong and how to write it.
     fn read(raw: &Raw) -> Result<Self, String>;
     /// As it is written in the file.
     fn toml(&self) -> String;
+    /// One of its values as it is written in the file.
+    fn example() -> String {
+        quoted("…")
+    }
 }
 
 /// The text of a word or a string; `what` says what was expected.
@@ -42,10 +50,44 @@ pub(crate) fn text<'a>(raw: &'a Raw, what: &str) -> Result<&'a str, String> {
     match raw {
         Raw::Word(text) | Raw::Text(text) => Ok(text.trim()),
         Raw::Integer(number) => Err(format!("{number} is a bare number: write {what} in quotes")),
-        Raw::Boolean(_) | Raw::List(_) | Raw::Other(_) => {
+        Raw::Boolean(_) | Raw::List(_) | Raw::Table(_) | Raw::Other(_) => {
             Err(format!("{} where {what} is expected", raw.name()))
         }
     }
+}
+
+/// The texts of a list; in a variable commas stand between them. `example` says how to write one.
+pub(crate) fn items(raw: &Raw, example: &str) -> Result<Vec<String>, String> {
+    let wrong = || Err(format!("{} where a list is expected: write {example}", raw.name()));
+    match raw {
+        Raw::Word(words) => Ok(words
+            .split(',')
+            .map(str::trim)
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect()),
+        Raw::List(items) => items
+            .iter()
+            .map(|item| match item {
+                Raw::Text(text) => Ok(text.trim().to_owned()),
+                Raw::Word(_)
+                | Raw::Integer(_)
+                | Raw::Boolean(_)
+                | Raw::List(_)
+                | Raw::Table(_)
+                | Raw::Other(_) => {
+                    Err(format!("{} in the list: write texts in quotes, as {example}", item.name()))
+                }
+            })
+            .collect(),
+        Raw::Text(_) | Raw::Integer(_) | Raw::Boolean(_) | Raw::Table(_) | Raw::Other(_) => wrong(),
+    }
+}
+
+/// A list of texts as the file writes it.
+pub(crate) fn listed(items: impl Iterator<Item = String>) -> String {
+    let shown: Vec<String> = items.map(|item| quoted(&item)).collect();
+    format!("[{}]", shown.join(", "))
 }
 
 impl Raw {
@@ -55,6 +97,7 @@ impl Raw {
             Raw::Integer(_) => "a number",
             Raw::Boolean(_) => "true or false",
             Raw::List(_) => "a list",
+            Raw::Table(_) => "a table",
             Raw::Other(name) => name,
         }
     }
@@ -78,7 +121,7 @@ impl Value for bool {
             Raw::Word(word) | Raw::Text(word) => {
                 Err(format!("'{word}' is neither true nor false (without quotes)"))
             }
-            Raw::Integer(_) | Raw::List(_) | Raw::Other(_) => {
+            Raw::Integer(_) | Raw::List(_) | Raw::Table(_) | Raw::Other(_) => {
                 Err(format!("{} where true or false is expected", raw.name()))
             }
         }
@@ -89,7 +132,7 @@ impl Value for bool {
     }
 }
 
-/// Whole numbers: `usize` and `u32` alike.
+/// Whole numbers of any width.
 macro_rules! whole_number {
     ($type:ty) => {
         impl Value for $type {
@@ -101,14 +144,18 @@ macro_rules! whole_number {
                 let number = match raw {
                     Raw::Integer(number) => Some(*number),
                     Raw::Word(word) => word.trim().replace('_', "").parse().ok(),
-                    Raw::Text(_) | Raw::Boolean(_) | Raw::List(_) | Raw::Other(_) => None,
+                    Raw::Text(_)
+                    | Raw::Boolean(_)
+                    | Raw::List(_)
+                    | Raw::Table(_)
+                    | Raw::Other(_) => None,
                 };
                 number.and_then(|number| <$type>::try_from(number).ok()).ok_or_else(|| match raw {
                     Raw::Word(shown) | Raw::Text(shown) => {
                         format!("'{shown}' is not a whole number (without quotes)")
                     }
                     Raw::Integer(number) => format!("{number} is not a number from 0 up"),
-                    Raw::Boolean(_) | Raw::List(_) | Raw::Other(_) => {
+                    Raw::Boolean(_) | Raw::List(_) | Raw::Table(_) | Raw::Other(_) => {
                         format!("{} where a whole number is expected", raw.name())
                     }
                 })
@@ -129,7 +176,10 @@ macro_rules! whole_number {
     };
 }
 
+whole_number!(u8);
+whole_number!(u16);
 whole_number!(u32);
+whole_number!(u64);
 whole_number!(usize);
 
 /// Types that read from text alone.
@@ -201,6 +251,20 @@ impl Value for Url {
     }
 }
 
+impl Value for Vec<String> {
+    fn kind() -> &'static str {
+        "list"
+    }
+
+    fn read(raw: &Raw) -> Result<Vec<String>, String> {
+        items(raw, "[\"one\", \"another\"]")
+    }
+
+    fn toml(&self) -> String {
+        listed(self.iter().cloned())
+    }
+}
+
 impl<T: Value> Value for Option<T> {
     fn kind() -> &'static str {
         T::kind()
@@ -215,12 +279,37 @@ impl<T: Value> Value for Option<T> {
             | Raw::Integer(_)
             | Raw::Boolean(_)
             | Raw::List(_)
+            | Raw::Table(_)
             | Raw::Other(_) => T::read(raw).map(Some),
         }
     }
 
     fn toml(&self) -> String {
         self.as_ref().map_or_else(|| "\"\"".to_owned(), Value::toml)
+    }
+}
+
+/// A value that has to be written. It is absent only where that was told as a problem.
+#[derive(Debug, Clone, PartialEq, PartialOrd)]
+pub(crate) struct Needed<T>(pub(crate) Option<T>);
+
+impl<T: Value> Value for Needed<T> {
+    const IS_NEEDED: bool = true;
+
+    fn kind() -> &'static str {
+        T::kind()
+    }
+
+    fn read(raw: &Raw) -> Result<Needed<T>, String> {
+        T::read(raw).map(|value| Needed(Some(value)))
+    }
+
+    fn toml(&self) -> String {
+        self.0.as_ref().map_or_else(|| "\"\"".to_owned(), Value::toml)
+    }
+
+    fn example() -> String {
+        T::example()
     }
 }
 
@@ -359,6 +448,10 @@ macro_rules! choice {
                 static KIND: std::sync::LazyLock<String> =
                     std::sync::LazyLock::new(|| WORDS.join(", "));
                 &KIND
+            }
+
+            fn example() -> String {
+                crate::config::value::quoted([$($word),+][0])
             }
 
             fn read(raw: &crate::config::value::Raw) -> Result<$name, String> {

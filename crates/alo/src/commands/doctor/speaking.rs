@@ -12,7 +12,13 @@ const INSTALL: &str = "install espeak-ng, or set speech.url in alo.toml";
 
 pub(super) async fn check(config: &Config) -> Finding {
     let settings = config.speech.clone();
-    let voices = match tokio::task::spawn_blocking(move || settings.voices()).await {
+    let key = match config.speech_key() {
+        Ok(key) => key,
+        Err(error) => {
+            return Finding::failed(NAME, error.to_string(), "correct speech.key in alo.toml");
+        }
+    };
+    let voices = match tokio::task::spawn_blocking(move || settings.voices(key)).await {
         Ok(Ok(voices)) => voices,
         Ok(Err(error)) => {
             return Finding::failed(NAME, error.to_string(), "correct speech.url in alo.toml");

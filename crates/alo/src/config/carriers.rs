@@ -1,0 +1,451 @@
+//! `[[carriers]]`: who takes texts, one table each, with settings by their kind.
+//!
+//! Secrets and files that a carrier needs are looked up when it is read, and missed only by those that would start it: a
+//! command that asks the running server needs none of them.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use engine::{CarrierKind, CarrierSettings};
+use model::{Money, Secret};
+
+use super::Effective;
+use super::file::Item;
+use super::gateway::Gateway;
+use super::item::ItemReader;
+use super::layers::{Layers, Reader};
+use super::problem::Problem;
+use super::secret::{Hidden, read_file};
+use super::section::{Row, section};
+use super::smpp::Smpp;
+use super::upstream::Upstream;
+use super::value::{Needed, Raw, Value, choice, items, listed, quoted, text};
+
+/// The head of each.
+pub(crate) const HEAD: &str = "carriers";
+
+choice! {
+    /// How a carrier is spoken to.
+    Kind {
+        /// Handsets on this server.
+        Virtual = "virtual",
+        /// SMPP.
+        Smpp = "smpp",
+        /// As Twilio is spoken to.
+        Twilio = "twilio",
+        /// As a description says.
+        Http = "http",
+        /// SIP MESSAGE.
+        Sip = "sip",
+    }
+}
+
+section! {
+    /// Who takes texts, and who brings them: one table for each, with two brackets around its head. The carrier with the
+    /// longest prefix of a number gets its messages; among equals the one with the lowest priority, and the next one
+    /// while that is down. Without any, one called `virtual` reaches the numbers of `numbers.ranges`, and with `alo serve
+    /// --dev` every number: on handsets that exist on this server alone, see `alo inbox`.
+    Common = "carriers" {
+        /// A name of your choice: letters, digits, `-` and `_`.
+        name: Needed<Name> = Needed(None),
+        /// How it is spoken to.
+        kind: Needed<Kind> = Needed(None),
+        /// Numbers it reaches, by prefix: `["+55"]`.
+        prefixes: Prefixes = Prefixes::all(),
+        /// Senders it serves, written out, or the beginning before a `*`. Empty: all.
+        senders: Vec<String> = Vec::new(),
+        /// Among carriers with the same longest prefix the lowest goes first.
+        priority: u32 = 10; 0..=1_000,
+        /// Segments a second that it is given at most. Without it: as many as it takes.
+        per_second: Option<u32> = None; Some(1)..=Some(1_000_000),
+        /// Price of a segment with its currency, `"0.0075 USD"`. Without it: not known.
+        price: Option<Price> = None,
+    }
+}
+
+/// What a virtual carrier is; it has no settings of its own.
+const HANDSETS: &[&str] = &[
+    "Handsets on this server: every number that it reaches has an inbox, which `alo inbox` and the API read and write.",
+];
+
+section! {
+    /// SIP MESSAGE (RFC 3428) over a trunk.
+    Sip = "carriers" {
+        /// The trunk, as `alo trunks` lists it.
+        trunk: Needed<String> = Needed(None),
+    }
+}
+
+/// All carriers.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Carriers {
+    settings: Vec<CarrierSettings>,
+    shown: Vec<Vec<Effective>>,
+    missing: Vec<Problem>,
+}
+
+/// A kind of carrier, for the manual.
+pub(crate) struct Chapter {
+    /// The word for it.
+    pub(crate) kind: &'static str,
+    /// What it is.
+    pub(crate) about: &'static [&'static str],
+    /// Its own settings.
+    pub(crate) rows: Vec<Row>,
+    /// One as it is written in the file.
+    pub(crate) example: &'static str,
+}
+
+/// All kinds, in the manual's order.
+pub(crate) fn kinds() -> Vec<Chapter> {
+    let chapter = |kind, about, rows, example| Chapter { kind, about, rows, example };
+    vec![
+        chapter("virtual", HANDSETS, Vec::new(), VIRTUAL),
+        chapter("smpp", Smpp::ABOUT, Smpp::rows(), SMPP),
+        chapter("twilio", Upstream::ABOUT, Upstream::rows(), TWILIO),
+        chapter("http", Gateway::ABOUT, Gateway::rows(), HTTP),
+        chapter("sip", Sip::ABOUT, Sip::rows(), SIP),
+    ]
+}
+
+const VIRTUAL: &str = "\
+[[carriers]]
+name = \"try-out\"
+kind = \"virtual\"
+prefixes = [\"+141555501\"]";
+
+const SMPP: &str = "\
+[[carriers]]
+name = \"brazil\"
+kind = \"smpp\"
+prefixes = [\"+55\"]
+host = \"smsc.carrier.example\"
+port = 3550
+tls = true
+system_id = \"alo\"
+password = \"env:SMPP_PASSWORD\"
+per_second = 50
+price = \"0.0120 USD\"";
+
+const TWILIO: &str = "\
+[[carriers]]
+name = \"upstream\"
+kind = \"twilio\"
+account_sid = \"AC5ef8732a3c49700934481addd5ce1659\"
+auth_token = \"file:/run/secrets/upstream\"
+priority = 20";
+
+const HTTP: &str = "\
+[[carriers]]
+name = \"vonage\"
+kind = \"http\"
+description = \"vonage\"
+
+[carriers.secrets]
+api_key = \"env:VONAGE_KEY\"
+api_secret = \"env:VONAGE_SECRET\"";
+
+const SIP: &str = "\
+[[carriers]]
+name = \"office\"
+kind = \"sip\"
+trunk = \"pbx\"
+prefixes = [\"+4930\"]";
+
+impl Carriers {
+    /// Reads all. `folder` is where paths of theirs begin; `otherwise` are prefixes of the virtual carrier that there is
+    /// when the file has none.
+    pub(crate) fn read(
+        layers: &mut Layers,
+        folder: &Path,
+        otherwise: impl FnOnce() -> Vec<String>,
+    ) -> Carriers {
+        let mut carriers = Carriers::default();
+        let mut names = BTreeSet::new();
+        for item in layers.items(HEAD) {
+            carriers.read_one(layers, item, folder, &mut names);
+        }
+        if layers.items(HEAD).is_empty() {
+            carriers.stand_in(otherwise());
+        }
+        carriers
+    }
+
+    fn read_one(
+        &mut self,
+        layers: &mut Layers,
+        item: Item,
+        folder: &Path,
+        names: &mut BTreeSet<String>,
+    ) {
+        let mut reader = ItemReader::new(layers, HEAD, item);
+        let common = Common::read(&mut reader);
+        // Which settings it may have isn't known without its kind; that it has none was told.
+        let Some(kind) = common.kind.0 else { return };
+        let name = common.name.0.clone().map_or_else(String::new, |name| name.0);
+        if !name.is_empty() && !names.insert(name.clone()) {
+            reader.wrong_value("name", format!("there is a carrier '{name}' already"));
+        }
+        let mut here = Needs { reader: &mut reader, folder, missing: &mut self.missing };
+        let (settings, values) = common.read_kind(kind, &name, &mut here);
+        let rows = [Common::rows(), rows_of(kind)].concat();
+        let others: Vec<(&str, Vec<Row>)> =
+            kinds().into_iter().map(|chapter| (chapter.kind, chapter.rows)).collect();
+        reader.unknown(word(kind), &rows, &others);
+        self.shown.push(reader.effective(rows, [common.shown(), values].concat()));
+        self.settings.extend(settings.map(|kind| common.settings(&name, kind)));
+    }
+
+    /// The carrier that there is when nobody wrote one down.
+    fn stand_in(&mut self, prefixes: Vec<String>) {
+        let name = "virtual";
+        let common = Common {
+            name: Needed(Some(Name(name.to_owned()))),
+            kind: Needed(Some(Kind::Virtual)),
+            prefixes: Prefixes(prefixes),
+            ..Common::read(&mut Unwritten)
+        };
+        let values = common.shown().into_iter().zip(Common::rows());
+        let shown = values.map(|(value, row)| Effective::unwritten(row, value));
+        self.shown.push(shown.collect());
+        self.settings.push(common.settings(name, CarrierKind::Virtual));
+    }
+
+    /// As the engine takes them; what is missing if one can't be started.
+    pub(crate) fn settings(&self) -> Result<Vec<CarrierSettings>, Vec<Problem>> {
+        if self.missing.is_empty() { Ok(self.settings.clone()) } else { Err(self.missing.clone()) }
+    }
+
+    /// Those that could be started, for a look at them.
+    pub(crate) fn known(&self) -> &[CarrierSettings] {
+        &self.settings
+    }
+
+    /// Each with its settings, their values and where they came from.
+    pub(crate) fn shown(&self) -> &[Vec<Effective>] {
+        &self.shown
+    }
+
+    /// Whether no message leaves this server.
+    pub(crate) fn are_virtual(&self) -> bool {
+        self.settings.iter().all(|carrier| matches!(carrier.kind, CarrierKind::Virtual))
+            && self.missing.is_empty()
+    }
+}
+
+/// What reading a carrier takes besides its table.
+pub(crate) struct Needs<'r, 'l> {
+    /// Its table.
+    pub(crate) reader: &'r mut ItemReader<'l>,
+    /// Where paths begin.
+    pub(crate) folder: &'r Path,
+    /// What it lacks to be started.
+    missing: &'r mut Vec<Problem>,
+}
+
+impl Needs<'_, '_> {
+    /// The secret, or `None` and a note that it is missing.
+    pub(crate) fn secret(&mut self, name: &str, hidden: Option<&Hidden>) -> Option<Secret> {
+        match self.reader.reveal(name, hidden?, self.folder) {
+            Ok(secret) => Some(secret),
+            Err(problem) => {
+                self.missing.extend(problem);
+                None
+            }
+        }
+    }
+
+    /// The text of a file; the error says why there is none.
+    pub(crate) fn read_text(&self, path: &str, largest: u64) -> Result<String, String> {
+        read_file(&self.folder.join(path), largest)
+    }
+
+    /// Notes that something of `name` is missing.
+    pub(crate) fn lacks(&mut self, name: &str, message: String) {
+        self.missing.extend(self.reader.problem(name, message));
+    }
+}
+
+impl Common {
+    /// The settings of its kind, where they suffice to start it, and their values as they are shown.
+    fn read_kind(
+        &self,
+        kind: Kind,
+        name: &str,
+        needs: &mut Needs<'_, '_>,
+    ) -> (Option<CarrierKind>, Vec<String>) {
+        match kind {
+            Kind::Virtual => (Some(CarrierKind::Virtual), Vec::new()),
+            Kind::Sip => {
+                let own = Sip::read(needs.reader);
+                let trunk = own.trunk.0.clone();
+                (trunk.map(|trunk| CarrierKind::Sip { trunk }), own.shown())
+            }
+            Kind::Smpp => {
+                let own = Smpp::read(needs.reader);
+                (own.settings(name, needs).map(CarrierKind::Smpp), own.shown())
+            }
+            Kind::Twilio => {
+                let own = Upstream::read(needs.reader);
+                (own.settings(name, needs).map(CarrierKind::Upstream), own.shown())
+            }
+            Kind::Http => {
+                let own = Gateway::read(needs.reader);
+                (
+                    own.settings(name, needs).map(|own| CarrierKind::Gateway(Box::new(own))),
+                    own.shown(),
+                )
+            }
+        }
+    }
+
+    fn settings(&self, name: &str, kind: CarrierKind) -> CarrierSettings {
+        CarrierSettings {
+            name: name.to_owned(),
+            kind,
+            prefixes: self.prefixes.0.clone(),
+            senders: self.senders.clone(),
+            priority: self.priority,
+            per_second: self.per_second,
+            price: self.price.map(|price| price.money()),
+        }
+    }
+}
+
+fn word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Virtual => "virtual",
+        Kind::Smpp => "smpp",
+        Kind::Twilio => "twilio",
+        Kind::Http => "http",
+        Kind::Sip => "sip",
+    }
+}
+
+fn rows_of(kind: Kind) -> Vec<Row> {
+    match kind {
+        Kind::Virtual => Vec::new(),
+        Kind::Smpp => Smpp::rows(),
+        Kind::Twilio => Upstream::rows(),
+        Kind::Http => Gateway::rows(),
+        Kind::Sip => Sip::rows(),
+    }
+}
+
+/// A table that nobody wrote.
+struct Unwritten;
+
+impl Reader for Unwritten {
+    fn read<T: Value>(
+        &mut self,
+        _section: &'static str,
+        _name: &'static str,
+        default: T,
+        _bounds: Option<&std::ops::RangeInclusive<T>>,
+    ) -> T {
+        default
+    }
+}
+
+/// The name of a carrier, as it stands in addresses of webhooks and in metrics.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd)]
+pub(crate) struct Name(String);
+
+/// Longest name of a carrier, in bytes.
+const LONGEST_NAME: usize = 64;
+
+impl Value for Name {
+    fn kind() -> &'static str {
+        "name"
+    }
+
+    fn read(raw: &Raw) -> Result<Name, String> {
+        let text = text(raw, "a name")?;
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+        if text.is_empty() || text.len() > LONGEST_NAME || !text.bytes().all(fits) {
+            return Err(format!("'{text}' is no name: write letters, digits, - and _"));
+        }
+        Ok(Name(text.to_owned()))
+    }
+
+    fn toml(&self) -> String {
+        quoted(&self.0)
+    }
+}
+
+/// Beginnings of numbers, with their `+`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd)]
+pub(crate) struct Prefixes(Vec<String>);
+
+impl Prefixes {
+    fn all() -> Prefixes {
+        Prefixes(vec!["+".to_owned()])
+    }
+}
+
+impl Value for Prefixes {
+    fn kind() -> &'static str {
+        "list of prefixes"
+    }
+
+    fn read(raw: &Raw) -> Result<Prefixes, String> {
+        /// Digits of the longest number (E.164 §6.2.1).
+        const LONGEST: usize = 15;
+        let prefixes = items(raw, "[\"+55\"]")?;
+        if prefixes.is_empty() {
+            return Err(
+                "a carrier without prefixes reaches nobody: write [\"+\"] for all".to_owned()
+            );
+        }
+        for prefix in &prefixes {
+            let digits = prefix.strip_prefix('+').filter(|digits| {
+                digits.len() <= LONGEST && digits.bytes().all(|byte| byte.is_ascii_digit())
+            });
+            if digits.is_none() {
+                return Err(format!("'{prefix}' is no prefix: write + and digits, as \"+55\""));
+            }
+        }
+        Ok(Prefixes(prefixes))
+    }
+
+    fn toml(&self) -> String {
+        listed(self.0.iter().cloned())
+    }
+}
+
+/// An amount with its currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Price(Money);
+
+impl Price {
+    const fn money(self) -> Money {
+        self.0
+    }
+}
+
+impl PartialOrd for Price {
+    /// Within one currency.
+    fn partial_cmp(&self, other: &Price) -> Option<std::cmp::Ordering> {
+        let same = self.0.currency == other.0.currency;
+        same.then(|| self.0.micros.cmp(&other.0.micros))
+    }
+}
+
+impl Value for Price {
+    fn kind() -> &'static str {
+        "price"
+    }
+
+    fn read(raw: &Raw) -> Result<Price, String> {
+        let text = text(raw, "a price with its currency, as \"0.0075 USD\",")?;
+        let bad = || format!("'{text}' is no price: write it with its currency, as \"0.0075 USD\"");
+        let (amount, currency) = text.split_once(' ').ok_or_else(bad)?;
+        let currency = currency.trim().parse().map_err(|()| bad())?;
+        let money = Money::parse(amount, currency).map_err(|_| bad())?;
+        if money.micros < 0 { Err(bad()) } else { Ok(Price(money)) }
+    }
+
+    fn toml(&self) -> String {
+        quoted(&format!("{} {}", self.0, self.0.currency.as_str()))
+    }
+}

@@ -11,6 +11,7 @@ pub mod consent;
 pub mod delivery;
 pub mod dispatch;
 pub mod errors;
+pub mod smpp;
 pub mod text;
 
 pub use carrier::{

@@ -25,7 +25,7 @@ const LAYERS: [Layer; 14] = [
     Layer { name: "call", uses: &["model", "twiml"], tests_use: &[] },
     Layer { name: "media", uses: &["model"], tests_use: &[] },
     Layer { name: "sip", uses: &["model"], tests_use: &[] },
-    Layer { name: "sms", uses: &["model"], tests_use: &[] },
+    Layer { name: "sms", uses: &["model"], tests_use: &["testkit"] },
     Layer { name: "speech", uses: &["model"], tests_use: &[] },
     Layer { name: "store", uses: &["model"], tests_use: &[] },
     Layer {

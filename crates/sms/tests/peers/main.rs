@@ -1,0 +1,10 @@
+//! Carriers against programs of others: the SMPP carrier against the npm package `smpp`.
+//!
+//! What they need is installed by `./test --install`. Everything is on loopback.
+
+#[path = "."]
+mod peers {
+    mod rig;
+    mod smpp_inbound;
+    mod smpp_outbound;
+}

@@ -84,6 +84,47 @@ pub struct Silent {
     pub whereabouts: String,
 }
 
+/// A text was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotTexted {
+    /// It was answered with a refusal.
+    #[error("the text of {name} to {to} was refused: {status} {reason}")]
+    Refused {
+        /// Name of the phone.
+        name: String,
+        /// Whom it texted.
+        to: String,
+        /// Final status.
+        status: u16,
+        /// Its reason phrase.
+        reason: String,
+    },
+    /// It could not be sent, or nobody answered.
+    #[error("{name} can't text {to}")]
+    Unsent {
+        /// Name of the phone.
+        name: String,
+        /// Whom it texted.
+        to: String,
+        /// What the signalling said.
+        #[source]
+        source: sip::TextError,
+    },
+}
+
+/// No text came in time.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{name} got no text within {}; {whereabouts}", seconds(*.within))]
+pub struct NoText {
+    /// Name of the phone.
+    pub name: String,
+    /// How long it was waited for.
+    pub within: Duration,
+    /// Where it could be reached, such as `registered as sip:ada@127.0.0.1:5061`.
+    pub whereabouts: String,
+}
+
 /// A call was not answered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

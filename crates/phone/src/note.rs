@@ -39,6 +39,20 @@ pub enum What {
     },
     /// It calls somebody.
     Dials(String),
+    /// It texts somebody.
+    Texts {
+        /// Whom.
+        to: String,
+        /// What it says.
+        body: String,
+    },
+    /// A text comes in.
+    HearsText {
+        /// Who sent it.
+        from: Party,
+        /// What it says.
+        body: String,
+    },
     /// Its call is under way: 180, 183 and the like.
     Progress {
         /// 101–199.
@@ -95,6 +109,8 @@ impl fmt::Display for What {
             Self::Unregistered => f.write_str("is unregistered"),
             Self::Rings { caller, called } => write!(f, "rings: {caller} calls {called}"),
             Self::Dials(whom) => write!(f, "dials {whom}"),
+            Self::Texts { to, body } => write!(f, "texts {to}: {body}"),
+            Self::HearsText { from, body } => write!(f, "gets a text from {from}: {body}"),
             Self::Progress { status: 180, early_media: false } => f.write_str("is told it rings"),
             Self::Progress { status, early_media: false } => write!(f, "is told {status}"),
             Self::Progress { status, early_media: true } => {

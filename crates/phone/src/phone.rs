@@ -1,4 +1,4 @@
-//! The phone itself: it starts, registers, dials, and rings.
+//! The phone itself: it starts, registers, dials, and rings. What it texts is told in `texts`.
 
 use std::collections::VecDeque;
 use std::fmt::Write as _;
@@ -19,6 +19,7 @@ use crate::line::{Desk, Line, OpenError};
 use crate::note::What;
 use crate::settings::Settings;
 use crate::state::Party;
+use crate::texts::{Text, take_texts};
 
 /// Calls that may ring at once; one more hears 486.
 const RINGING_MAX: usize = 16;
@@ -29,14 +30,16 @@ const PUTTING_AWAY_TAKES: Duration = Duration::from_secs(2);
 /// A phone. Clones are the same phone; when the last is dropped it unregisters.
 #[derive(Clone)]
 pub struct Phone {
-    set: Arc<Set>,
+    pub(crate) set: Arc<Set>,
 }
 
-struct Set {
-    desk: Arc<Desk>,
+pub(crate) struct Set {
+    pub(crate) desk: Arc<Desk>,
     registered: Mutex<Option<sip::Registered>>,
     ringing: Mutex<VecDeque<Call>>,
     rung: Notify,
+    pub(crate) texts: Mutex<VecDeque<Text>>,
+    pub(crate) texted: Notify,
     calls: AtomicU32,
 }
 
@@ -54,14 +57,20 @@ impl Phone {
         let sip = sip::Sip::start(signalling, Directory::default(), calls)
             .await
             .map_err(|source| StartError::Signalling { name: settings.name.clone(), source })?;
+        let texts = sip.take_messages();
         let set = Arc::new(Set {
             desk: Arc::new(Desk { settings, sip, media }),
             registered: Mutex::default(),
             ringing: Mutex::default(),
             rung: Notify::new(),
+            texts: Mutex::default(),
+            texted: Notify::new(),
             calls: AtomicU32::new(0),
         });
         tokio::spawn(take_calls(Arc::downgrade(&set), incoming));
+        if let Some(texts) = texts {
+            tokio::spawn(take_texts(Arc::downgrade(&set), texts));
+        }
         Ok(Self { set })
     }
 
@@ -183,7 +192,7 @@ impl Phone {
         self.set.ringing().iter().map(|call| call.caller().clone()).collect()
     }
 
-    fn whereabouts(&self) -> String {
+    pub(crate) fn whereabouts(&self) -> String {
         let registered = self.set.registered();
         match &*registered {
             Some(registered) => format!("registered as {}", registered.contact()),
@@ -265,8 +274,8 @@ async fn take_calls(set: Weak<Set>, mut incoming: mpsc::Receiver<Incoming>) {
     }
 }
 
-/// The request URI for what was dialled.
-fn target(user: &str, server: SocketAddr) -> String {
+/// The request URI for what was dialled or texted.
+pub(crate) fn target(user: &str, server: SocketAddr) -> String {
     if user.starts_with("sip:") {
         user.to_owned()
     } else {

@@ -128,7 +128,7 @@ impl Town {
         Phone { hall: Arc::clone(&self.hall), phone }
     }
 
-    /// All calls end soon, and no phone rang that nobody expected to.
+    /// All calls end soon, and no phone rang or was texted that nobody expected to.
     pub async fn is_quiet(&self) {
         let calls: Vec<Arc<phone::Call>> = self.hall.calls().clone();
         for call in calls {
@@ -137,6 +137,7 @@ impl Town {
             }
         }
         self.hall.nobody_rang();
+        self.hall.nobody_texted();
     }
 
     /// No phone rings for so long.
@@ -229,6 +230,45 @@ impl Phone {
     }
 }
 
+impl Phone {
+    /// It texts a number or a name at the server, or a `sip:` address, and that is taken.
+    pub async fn texts(&self, whom: &str, body: &str) -> &Self {
+        if let Err(error) = self.phone.text(whom, body).await {
+            self.hall.fails(&error);
+        }
+        self
+    }
+
+    /// It texts somebody, and that is refused with a status.
+    pub async fn is_refused_to_text(&self, whom: &str, body: &str, status: u16) -> &Self {
+        match self.phone.text(whom, body).await {
+            Err(phone::NotTexted::Refused { status: got, .. }) if got == status => {}
+            Err(error) => self.hall.fails(&format!("{status} was expected, but {error}")),
+            Ok(()) => self.hall.fails(&format!("the text of {} was taken after all", self.name())),
+        }
+        self
+    }
+
+    /// The next text that it gets says this. Who sent it is in the answer.
+    pub async fn hears_text(&self, body: &str) -> phone::Text {
+        let text = self.reads().await;
+        if text.body != body {
+            let (name, from, said) = (self.name(), &text.from, &text.body);
+            self.hall
+                .fails(&format!("{name} expected the text '{body}', but {from} says '{said}'"));
+        }
+        text
+    }
+
+    /// The next text that it gets, soon.
+    pub async fn reads(&self) -> phone::Text {
+        match self.phone.reads(self.hall.patience).await {
+            Ok(text) => text,
+            Err(error) => self.hall.fails(&error),
+        }
+    }
+}
+
 impl Hall {
     /// Keeps a call up until the town ends or somebody hangs up.
     pub(crate) fn keep(&self, call: phone::Call) -> Arc<phone::Call> {
@@ -265,6 +305,22 @@ impl Hall {
         }
     }
 
+    fn nobody_texted(&self) {
+        let unread: Vec<String> = self
+            .phones()
+            .values()
+            .flat_map(|phone| {
+                let by = |text: phone::Text| {
+                    format!("{} by {}: '{}'", phone.name(), text.from, text.body)
+                };
+                phone.unread().into_iter().map(by).collect::<Vec<_>>()
+            })
+            .collect();
+        if !unread.is_empty() {
+            self.fails(&format!("was texted, and not expected to be: {}", unread.join(", ")));
+        }
+    }
+
     fn phones(&self) -> MutexGuard<'_, BTreeMap<String, phone::Phone>> {
         self.phones.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -278,6 +334,7 @@ impl Drop for Hall {
     fn drop(&mut self) {
         if !std::thread::panicking() {
             self.nobody_rang();
+            self.nobody_texted();
         }
     }
 }

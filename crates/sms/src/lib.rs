@@ -13,6 +13,7 @@ pub mod dispatch;
 pub mod errors;
 pub mod smpp;
 pub mod text;
+pub mod web;
 
 pub use carrier::{
     Carrier, CarrierEvent, CarrierState, ErrorClass, Inbound, InboundContent, MediaLink, Receipt,

@@ -1,8 +1,6 @@
 //! What it costs to keep a call: the time from `save_call` to its acknowledgement, alone and among many.
 
-mod clients;
-
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput};
 use model::{CallRecord, CallStatus, Direction, Hangup, Moment, Party, Sid, SidKind};
 use store::{CallChange, Store};
 
@@ -32,7 +30,7 @@ fn change(number: u64) -> CallChange {
     CallChange { record, subscription: None, callbacks: vec![callback] }
 }
 
-fn save_call(criterion: &mut Criterion) {
+pub(crate) fn save_call(criterion: &mut Criterion) {
     let bench = Bench::open();
     let mut group = criterion.benchmark_group("save_call");
     group.throughput(Throughput::Elements(1));
@@ -47,6 +45,3 @@ fn save_call(criterion: &mut Criterion) {
     }
     group.finish();
 }
-
-criterion_group!(benches, save_call);
-criterion_main!(benches);

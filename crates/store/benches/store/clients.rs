@@ -18,7 +18,7 @@ pub(crate) struct Bench {
     pub(crate) store: Arc<Sqlite>,
     /// Numbers handed out so far, so that no two rows are the same.
     next: Arc<AtomicU64>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Bench {
@@ -37,7 +37,17 @@ impl Bench {
         };
         runtime.block_on(store.open_account(account)).expect("a first account");
         let next = Arc::new(AtomicU64::new(1));
-        Bench { runtime, store: Arc::new(store), next, _folder: folder }
+        Bench { runtime, store: Arc::new(store), next, folder }
+    }
+
+    /// The same database, opened anew, and how long that took.
+    pub(crate) fn reopened(self) -> (Bench, Duration) {
+        let Bench { runtime, store, next, folder } = self;
+        drop(store);
+        let begun = Instant::now();
+        let store = Sqlite::open(folder.path().join("alo.db")).expect("the same database");
+        let took = begun.elapsed();
+        (Bench { runtime, store: Arc::new(store), next, folder }, took)
     }
 
     /// Time until `work` was done for so many numbers, by `clients` tasks of which each waits for its answer.

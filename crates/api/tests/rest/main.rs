@@ -1,9 +1,16 @@
 //! The API on a real engine: every request goes through the whole router; the store is in memory, SIP on loopback.
 
 mod accounts;
+mod applications;
 mod calls;
 mod doors;
+mod handsets;
+mod magic;
+mod media;
+mod messages;
 mod numbers;
 mod ours;
 mod recordings;
 mod server;
+mod services;
+mod short_codes;

@@ -45,7 +45,8 @@ impl Answer {
 
     /// Status and Twilio's code.
     pub(crate) fn refusal(&self) -> (u16, u64) {
-        let code = self.json()["code"].as_u64().expect("a refusal has a code");
+        let json = self.json();
+        let code = json["code"].as_u64().unwrap_or_else(|| panic!("no refusal: {json}"));
         (self.status.as_u16(), code)
     }
 }
@@ -113,11 +114,50 @@ impl Server {
     }
 
     pub(crate) async fn send(&self, request: Builder, body: &str) -> Answer {
-        let request = request.body(Body::from(body.to_owned())).expect("a request");
+        self.send_bytes(request, body.as_bytes()).await
+    }
+
+    pub(crate) async fn send_bytes(&self, request: Builder, body: &[u8]) -> Answer {
+        let request = request.body(Body::from(body.to_vec())).expect("a request");
         let response = self.router.clone().oneshot(request).await.expect("the router answers");
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, LONGEST_ANSWER).await.expect("the answer is whole").to_vec();
         Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// A form of another account that has the same token.
+    pub(crate) async fn post_as(&self, account: Sid, path: &str, form: &str) -> Answer {
+        let request = Request::builder().method("POST").uri(path);
+        self.send(request.header(AUTHORIZATION, basic(&account.to_string(), TOKEN)), form).await
+    }
+
+    /// A reading of another account that has the same token.
+    pub(crate) async fn get_as(&self, account: Sid, path: &str) -> Answer {
+        let request = Request::builder().uri(path);
+        self.send(request.header(AUTHORIZATION, basic(&account.to_string(), TOKEN)), "").await
+    }
+
+    /// Opens another account.
+    pub(crate) async fn opens(&self, digits: u128, test: bool) -> Sid {
+        let other = Account { test, ..account(digits) };
+        let sid = other.sid;
+        self.store().open_account(other).await.expect("it is new");
+        sid
+    }
+
+    /// What is at `path` once it is as it should be.
+    pub(crate) async fn sees(&self, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        let looked = async {
+            loop {
+                let seen = self.get(path).await.json();
+                if wanted(&seen) {
+                    return seen;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        let patience = std::time::Duration::from_secs(20);
+        tokio::time::timeout(patience, looked).await.expect("it comes to be as wanted")
     }
 
     /// Takes a number over, and gives its SID.

@@ -20,7 +20,7 @@ fn a_plain_call_rings_for_a_minute_and_nobody_follows_it() {
     assert_eq!(order.to.to_string(), "+14155550101");
     assert_eq!(order.from.to_string(), "+14155550100");
     let url = "http://a.example/twiml".to_owned();
-    assert_eq!(order.start, Start::Url { url, method: Method::Post, fallback: None });
+    assert_eq!(order.start, Some(Start::Url { url, method: Method::Post, fallback: None }));
     assert_eq!(order.ring_for, Duration::from_secs(60));
     assert_eq!(order.time_limit, Duration::from_secs(14_400));
     assert!(order.send_digits.is_none() && order.record_call.is_none() && order.watch.is_none());
@@ -34,7 +34,7 @@ fn an_alerting_client_repeats_events_and_adds_words_of_its_own() {
          &StatusCallbackEvent=completed&Timeout=900&SendDigits=ww12%23&Fancy=1&MachineDetection=Enable",
     )
     .expect("an order");
-    let Start::Url { method, fallback, .. } = order.start else { panic!("a URL") };
+    let Some(Start::Url { method, fallback, .. }) = order.start else { panic!("a URL") };
     assert_eq!(method, Method::Get);
     assert_eq!(fallback, Some(("https://a.example/f".to_owned(), Method::Get)));
     let watch = order.watch.expect("somebody follows");
@@ -66,8 +66,33 @@ fn a_call_is_recorded_as_asked() {
 fn a_document_may_stand_in_the_order_and_a_url_counts_more() {
     let twiml = "Twiml=%3CResponse%2F%3E";
     let order = read(&format!("To=client:ada&From=%2B14155550100&{twiml}")).expect("an order");
-    assert_eq!(order.start, Start::Twiml("<Response/>".to_owned()));
-    assert!(matches!(with(twiml).expect("an order").start, Start::Url { .. }));
+    assert_eq!(order.start, Some(Start::Twiml("<Response/>".to_owned())));
+    assert!(matches!(with(twiml).expect("an order").start, Some(Start::Url { .. })));
+}
+
+#[test]
+fn an_application_runs_where_nothing_else_is_named() {
+    let sid = "ApplicationSid=AP0123456789abcdef0123456789abcdef";
+    let order = read(&format!("To=client:ada&From=client:b&{sid}")).expect("an order");
+    assert!(order.asks_application().is_some());
+    let url = |path: &str| Some(format!("http://a.example/{path}"));
+    let voice = VoiceRouting {
+        url: url("voice"),
+        method: Method::Get,
+        fallback_url: url("fallback"),
+        status_callback: url("status"),
+        ..VoiceRouting::default()
+    };
+    let order = order.of_application(voice).expect("it has a VoiceUrl");
+    let fallback = url("fallback").map(|url| (url, Method::Post));
+    let url = "http://a.example/voice".to_owned();
+    assert_eq!(order.start, Some(Start::Url { url, method: Method::Get, fallback }));
+    let watch = order.watch.expect("it is followed");
+    assert_eq!((watch.url.as_str(), watch.events), ("http://a.example/status", Events::COMPLETED));
+    assert_eq!(with(sid).expect("an order").asks_application(), None, "a URL counts more");
+    let silent = read(&format!("To=client:ada&From=client:b&{sid}")).expect("an order");
+    let refused = silent.of_application(VoiceRouting::default()).expect_err("it has no VoiceUrl");
+    assert_eq!(refused.code(), 21218);
 }
 
 #[test]
@@ -81,7 +106,7 @@ fn each_mistake_has_its_code() {
         ("To=client:a&From=MG0123456789abcdef0123456789abcdef&Url=http://a.example", 21212),
         ("To=client:a&From=client:b", 21205),
         ("To=client:a&From=client:b&Url=twiml.xml", 21205),
-        ("To=client:a&From=client:b&ApplicationSid=AP0123456789abcdef0123456789abcdef", 21218),
+        ("To=client:a&From=client:b&ApplicationSid=AP1", 21218),
         (long.as_str(), 20422),
     ] {
         assert_eq!(read(form).map_err(|error| error.code()).err(), Some(code), "{form}");

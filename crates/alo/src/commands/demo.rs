@@ -4,6 +4,7 @@
 //! calls is a web server of its own. Nothing is faked: a step counts when a phone heard it.
 
 mod application;
+mod duty;
 mod ledger;
 mod story;
 mod teller;

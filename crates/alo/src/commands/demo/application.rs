@@ -1,4 +1,4 @@
-//! The customer's web application of the story: it greets, dials the developers on duty one after the other, lets them
+//! The web application of the story: it greets, dials the developers on duty one after the other, lets them
 //! accept with 1, and takes a message in the end. An ordinary web server that answers TwiML.
 
 use std::net::SocketAddr;
@@ -6,11 +6,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::extract::{Form, State};
+use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 use tokio::net::TcpListener;
+
+use super::duty::THANKS;
 
 /// Frequency of the chime that greets a caller, in Hz.
 pub(crate) const GREETING_HZ: u16 = 660;
@@ -21,11 +24,15 @@ const CHIME: u32 = 4_800;
 /// Samples a second of the chimes.
 const RATE: u32 = 8_000;
 
-/// What the application was told about calls that ended.
+/// What the application was told.
 #[derive(Debug, Default)]
 pub(crate) struct Told {
     /// `CallSid` and `CallStatus` of each status callback.
     pub(crate) ends: Vec<(String, String)>,
+    /// `MessageSid` and `MessageStatus` of each status callback of a text.
+    pub(crate) texts: Vec<(String, String)>,
+    /// What was written to its number.
+    pub(crate) replies: Vec<String>,
 }
 
 /// The running application.
@@ -49,6 +56,9 @@ struct Asked {
     digits: String,
     dial_call_status: String,
     dial_bridged: String,
+    message_sid: String,
+    message_status: String,
+    body: String,
 }
 
 impl Application {
@@ -66,6 +76,8 @@ impl Application {
             .route("/after", post(after))
             .route("/thanks", post(thanks))
             .route("/ended", post(ended))
+            .route("/texted", post(texted))
+            .route("/text", post(text))
             .route("/greeting.wav", get(|| async { chime(GREETING_HZ) }))
             .route("/whisper.wav", get(|| async { chime(WHISPER_HZ) }))
             .with_state(shared);
@@ -132,6 +144,20 @@ async fn ended(State(shared): State<Shared>, Form(asked): Form<Asked>) -> Respon
     let mut told = shared.told.lock().unwrap_or_else(PoisonError::into_inner);
     told.ends.push((asked.call_sid, asked.call_status));
     twiml("")
+}
+
+/// A text of its own got on.
+async fn texted(State(shared): State<Shared>, Form(asked): Form<Asked>) -> StatusCode {
+    let mut told = shared.told.lock().unwrap_or_else(PoisonError::into_inner);
+    told.texts.push((asked.message_sid, asked.message_status));
+    StatusCode::NO_CONTENT
+}
+
+/// Somebody texts the support line's number.
+async fn text(State(shared): State<Shared>, Form(asked): Form<Asked>) -> Response {
+    let taken_over = asked.body.trim().eq_ignore_ascii_case("ok");
+    shared.told.lock().unwrap_or_else(PoisonError::into_inner).replies.push(asked.body);
+    twiml(&if taken_over { format!("<Message>{THANKS}</Message>") } else { String::new() })
 }
 
 fn twiml(verbs: &str) -> Response {

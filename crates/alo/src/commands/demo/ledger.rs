@@ -1,4 +1,4 @@
-//! What is left of the story: calls, legs, durations and recordings, read from the store as any client would.
+//! What is left of the story: calls, legs, durations, recordings and texts, read from the store as any client would.
 
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -10,6 +10,7 @@ use model::{CallRecord, CallStatus, Direction, RecordingRecord, RecordingSource,
 use serde_json::json;
 use store::{CallFilter, Page, RecordingFilter};
 
+use super::duty;
 use super::story::CUSTOMER_HZ;
 use super::teller::Teller;
 use super::world::World;
@@ -17,6 +18,8 @@ use super::world::World;
 /// Calls of the story: three from the customer, five to developers.
 const CALLS: usize = 3;
 const LEGS: usize = 5;
+/// Texts of the story: to Grace, from Grace, and the answer.
+const TEXTS: usize = 3;
 /// How long callbacks and files may take to arrive after the last call.
 const SETTLE: Duration = Duration::from_secs(5);
 /// How often it is looked.
@@ -30,11 +33,12 @@ pub(crate) async fn show(world: &World, teller: &Teller) -> anyhow::Result<bool>
     let (calls, recordings) = read(world).await?;
     show_calls(&calls, teller)?;
     show_recordings(world, &recordings, teller)?;
+    let texts = duty::show(world, teller).await?;
     let told = {
         let told = world.application.told.lock().unwrap_or_else(PoisonError::into_inner);
         told.ends.iter().filter(|(_, status)| status == "completed").count()
     };
-    Ok(check(world, &calls, &recordings, told, teller))
+    Ok(check(world, &calls, &recordings, (told, texts), teller))
 }
 
 /// Waits until the calls are over in the store, too.
@@ -44,7 +48,9 @@ async fn settle(world: &World) -> anyhow::Result<()> {
             let live = !world.engine.store().unfinished_calls().await?.is_empty();
             let open = !world.engine.store().unfinished_recordings().await?.is_empty();
             let waiting = world.engine.store().outbox_depth().await? > 0;
-            if !live && !open && !waiting {
+            let unasked = world.engine.store().next_unasked_due(&[]).await?.is_some();
+            let texts = unasked || world.engine.waiting_texts() > 0;
+            if !live && !open && !waiting && !texts {
                 return anyhow::Ok(());
             }
             tokio::time::sleep(LOOK).await;
@@ -147,7 +153,7 @@ fn check(
     world: &World,
     calls: &[CallRecord],
     recordings: &[RecordingRecord],
-    told: usize,
+    (told, texts): (usize, usize),
     teller: &Teller,
 ) -> bool {
     let inbound = calls.iter().filter(|call| call.direction == Direction::Inbound);
@@ -170,6 +176,7 @@ fn check(
         ("voicemails saved", voicemails, 1),
         ("voicemails in which the customer is heard", heard, 1),
         ("status callbacks that arrived", told, CALLS),
+        ("texts that arrived", texts, TEXTS),
     ];
     let mut complete = true;
     for (what, is, should) in figures {

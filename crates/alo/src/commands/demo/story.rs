@@ -1,4 +1,4 @@
-//! The story: three calls to a support line.
+//! The story: three calls to a support line, and a change of duty by text.
 
 use std::time::Duration;
 
@@ -6,6 +6,7 @@ use anyhow::{Context as _, ensure};
 use phone::{Call, Phone};
 
 use super::application::{GREETING_HZ, WHISPER_HZ};
+use super::duty;
 use super::teller::Teller;
 use super::world::{CUSTOMER, SUPPORT, World};
 
@@ -22,7 +23,7 @@ const TALK: Duration = Duration::from_secs(1);
 /// Length of the message.
 const MESSAGE: Duration = Duration::from_secs(2);
 
-/// Plays the three chapters.
+/// Plays the four chapters.
 pub(crate) async fn tell(world: &World, teller: &Teller) -> anyhow::Result<()> {
     for phone in [&world.ada, &world.grace] {
         phone.register().await?;
@@ -34,6 +35,8 @@ pub(crate) async fn tell(world: &World, teller: &Teller) -> anyhow::Result<()> {
     passed_on(world, teller).await.context("chapter 2")?;
     teller.chapter(3, "Nobody accepts, and the customer leaves a message");
     voicemail(world, teller).await.context("chapter 3")?;
+    teller.chapter(4, "Duty changes hands: Grace is texted, and replies");
+    duty::tell(world, teller).await.context("chapter 4")?;
     Ok(())
 }
 

@@ -213,7 +213,7 @@ async fn furnish(
             friendly_name: "Support line".to_owned(),
             number,
             voice,
-            text: TextRouting::default(),
+            text: TextRouting { url: Some(application.url("/text")), ..TextRouting::default() },
             voice_application: None,
             sms_application: None,
             created_at: now,

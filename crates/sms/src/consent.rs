@@ -145,10 +145,9 @@ fn languages(country: Option<&str>) -> &'static [Language] {
         | "YT" => &[Language::French],
         "AT" | "DE" | "LI" => &[Language::German],
         "IT" | "SM" | "VA" => &[Language::Italian],
-        "BE" => &[Language::French, Language::German],
+        "BE" | "LU" => &[Language::French, Language::German],
         "CA" => &[Language::English, Language::French],
         "CH" => &[Language::German, Language::French, Language::Italian],
-        "LU" => &[Language::French, Language::German],
         _ => &[],
     }
 }

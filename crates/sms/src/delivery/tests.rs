@@ -122,8 +122,8 @@ fn what_a_carrier_has_can_not_be_taken_back() {
 #[test]
 fn a_carrier_that_is_down_for_an_hour_costs_no_try_and_the_text_its_validity() {
     let mut story = Story::queued();
-    let down: String = (0..60).map(|minute| format!("{} refused down\n", minute * 60)).collect();
-    story.plays(&down, "");
+    let down: Vec<String> = (0..60).map(|minute| format!("{} refused down", minute * 60)).collect();
+    story.plays(&down.join("\n"), "");
     assert_eq!(story.delivery.plan().attempts, 0);
     story.plays(
         "3599 expired

@@ -23,7 +23,7 @@ pub(super) struct Waiting {
 #[derive(Debug, Default)]
 pub(super) struct Lanes {
     /// Lanes, in use or free.
-    lanes: Vec<Lane>,
+    all: Vec<Lane>,
     /// Lanes in use, by sender.
     by_name: HashMap<String, usize>,
     /// Lanes in use, in the order of their turns.
@@ -51,7 +51,7 @@ impl Lanes {
             Some(index) => *index,
             None => self.open(lane),
         };
-        let queue = &mut self.lanes[index].queue;
+        let queue = &mut self.all[index].queue;
         let place = queue.partition_point(|other| other.ticket < waiting.ticket);
         queue.insert(place, waiting);
     }
@@ -59,7 +59,7 @@ impl Lanes {
     /// Takes a message out, wherever it stands in its lane.
     pub(super) fn remove(&mut self, lane: &str, ticket: u64) {
         let Some(&index) = self.by_name.get(lane) else { return };
-        let queue = &mut self.lanes[index].queue;
+        let queue = &mut self.all[index].queue;
         if let Ok(place) = queue.binary_search_by_key(&ticket, |waiting| waiting.ticket) {
             queue.remove(place);
         }
@@ -75,7 +75,7 @@ impl Lanes {
         loop {
             let index = *self.ring.front()?;
             let alone = self.ring.len() == 1;
-            let lane = &mut self.lanes[index];
+            let lane = &mut self.all[index];
             let needed = lane.queue.front().map_or(0, |waiting| waiting.segments.max(1));
             // Nobody waits for the turns that are left out.
             lane.credit = if alone { needed } else { lane.credit + 1 };
@@ -95,10 +95,10 @@ impl Lanes {
 
     fn open(&mut self, name: &str) -> usize {
         let index = self.free.pop().unwrap_or_else(|| {
-            self.lanes.push(Lane::default());
-            self.lanes.len() - 1
+            self.all.push(Lane::default());
+            self.all.len() - 1
         });
-        name.clone_into(&mut self.lanes[index].name);
+        name.clone_into(&mut self.all[index].name);
         self.by_name.insert(name.to_owned(), index);
         self.ring.push_back(index);
         index
@@ -106,7 +106,7 @@ impl Lanes {
 
     /// Frees a lane that is empty and out of the ring. Its memory is used again.
     fn close(&mut self, index: usize) {
-        let lane = &mut self.lanes[index];
+        let lane = &mut self.all[index];
         lane.credit = 0;
         self.by_name.remove(&lane.name);
         self.free.push(index);

@@ -42,8 +42,8 @@ fn a_carrier_is_given_no_more_than_its_window_and_the_oldest_first() {
 #[test]
 fn a_sender_with_one_text_does_not_wait_for_another_that_has_many() {
     let mut story = Story::with([Route { window: 1, ..route("smsc", &["+"]) }]);
-    let offers: String = (1..=500).map(|sid| format!("0 offer {sid} bulk\n")).collect();
-    story.plays(&offers, "0 1 to smsc");
+    let offers: Vec<String> = (1..=500).map(|sid| format!("0 offer {sid} bulk")).collect();
+    story.plays(&offers.join("\n"), "0 1 to smsc");
     story.plays(
         "1 offer 900 single
          2 done 1 smsc sent

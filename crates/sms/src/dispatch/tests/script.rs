@@ -46,7 +46,7 @@ impl Story {
     pub(super) fn of<const N: usize>(room: usize, routes: [Route; N]) -> Story {
         let mut dispatcher = Dispatcher::new(room);
         let names: Vec<String> = routes.iter().map(|route| route.name.clone()).collect();
-        dispatcher.handle(at(0), Input::Carriers(routes.to_vec()));
+        dispatcher.handle(at(0), Input::Carriers(Vec::from(routes)));
         for carrier in names {
             dispatcher.handle(at(0), Input::State { carrier, up: true });
         }
@@ -54,7 +54,7 @@ impl Story {
     }
 
     pub(super) fn carriers_are<const N: usize>(&mut self, millis: u64, routes: [Route; N]) {
-        self.dispatcher.handle(at(millis), Input::Carriers(routes.to_vec()));
+        self.dispatcher.handle(at(millis), Input::Carriers(Vec::from(routes)));
         let mut told = String::new();
         self.drain(&millis.to_string(), &mut told);
         self.before.push_str(&told);

@@ -125,29 +125,31 @@ async fn no_password_is_in_the_words_of_an_error() {
     assert_eq!(gateway.state(), CarrierState::Down(error.message));
 }
 
+/// A gateway that tells several things at once.
+const LISTS: &str = "
+    [send]
+    url = 'https://a.example/'
+    [inbound]
+    each = 'json:/messages'
+    authentication = { kind = 'none' }
+    from = 'json:/from'
+    to = 'json:/to'
+    text = 'json:/text'
+    reference = 'json:/ref'
+    total = 'json:/of'
+    number = 'json:/part'
+    answer = { status = 202, content_type = 'application/json', body = '{}' }
+    [receipt]
+    each = 'json:'
+    authentication = { kind = 'none' }
+    id = 'json:/id'
+    status = 'json:/s'
+    statuses = { D = 'delivered', U = { state = 'undelivered', code = 30005 } }
+";
+
 #[tokio::test]
-async fn several_messages_and_receipts_come_in_one_webhook() {
-    let toml = format!(
-        "{SEND}
-        [inbound]
-        each = 'json:/messages'
-        authentication = {{ kind = 'none' }}
-        from = 'json:/from'
-        to = 'json:/to'
-        text = 'json:/text'
-        reference = 'json:/ref'
-        total = 'json:/of'
-        number = 'json:/part'
-        answer = {{ status = 202, content_type = 'application/json', body = '{{}}' }}
-        [receipt]
-        each = 'json:'
-        authentication = {{ kind = 'none' }}
-        id = 'json:/id'
-        status = 'json:/s'
-        statuses = {{ D = 'delivered', U = {{ state = 'undelivered', code = 30005 }} }}
-        "
-    );
-    let (gateway, mut events) = gateway(settings(&toml, None));
+async fn several_messages_come_in_one_webhook() {
+    let (gateway, mut events) = gateway(settings(LISTS, None));
     let body = r#"{"messages":[{"from":"551130000000","to":"12345","text":"a"},
         {"from":"551130000000","to":"12345","text":"b","ref":"zz","of":2,"part":2},
         {"from":"551130000000","to":"12345","text":"c","ref":"zz","of":2,"part":3}]}"#;
@@ -155,44 +157,43 @@ async fn several_messages_and_receipts_come_in_one_webhook() {
     let (reply, told) = hear(&gateway, &mut events, page.clone(), Verdict::Kept).await;
     assert_eq!((reply.status, reply.body.as_str()), (202, "{}"));
     assert_eq!(reply.content_type, "application/json");
-    let contents: Vec<_> = told
-        .iter()
-        .map(|told| match told {
-            Told::Inbound(inbound) => &inbound.content,
-            Told::Receipt(receipt) => panic!("no receipt: {receipt:?}"),
-        })
-        .collect();
-    assert!(matches!(contents[0], InboundContent::Whole { text, .. } if text == "a"));
+    let content = |told: &Told| match told {
+        Told::Inbound(inbound) => inbound.content.clone(),
+        Told::Receipt(receipt) => panic!("no receipt: {receipt:?}"),
+    };
+    let contents: Vec<_> = told.iter().map(content).collect();
+    assert!(matches!(&contents[0], InboundContent::Whole { text, .. } if text == "a"));
     assert!(matches!(contents[1], InboundContent::Part { total: 2, number: 2, .. }));
-    assert!(matches!(contents[2], InboundContent::Whole { text, .. } if text == "c"));
+    // The third of two parts: taken as it is rather than lost.
+    assert!(matches!(&contents[2], InboundContent::Whole { text, .. } if text == "c"));
     // The first that can't be kept ends it.
     let (reply, told) = hear(&gateway, &mut events, page, Verdict::Later).await;
     assert_eq!((reply.status, told.len()), (503, 1));
+}
 
+#[tokio::test]
+async fn several_receipts_come_in_one_webhook() {
+    let (gateway, mut events) = gateway(settings(LISTS, None));
+    let page = |body: &str| hook(HookKind::Receipt, "POST", "", "application/json", body);
     let body = r#"[{"id":1,"s":"D"},{"id":2,"s":"U"},{"id":3,"s":"?"}]"#;
-    let page = hook(HookKind::Receipt, "POST", "", "application/json", body);
-    let (_, told) = hear(&gateway, &mut events, page, Verdict::Kept).await;
-    let states: Vec<_> = told
-        .iter()
-        .map(|told| match told {
-            Told::Receipt(receipt) => (receipt.ids[0].as_str(), receipt.state, receipt.error_code),
-            Told::Inbound(inbound) => panic!("no message: {inbound:?}"),
-        })
-        .collect();
+    let (_, told) = hear(&gateway, &mut events, page(body), Verdict::Kept).await;
+    let read = |told: &Told| match told {
+        Told::Receipt(it) => (it.ids[0].clone(), it.state, it.error_code),
+        Told::Inbound(inbound) => panic!("no message: {inbound:?}"),
+    };
     let expected = [
-        ("1", ReceiptState::Delivered, None),
-        ("2", ReceiptState::Undelivered, Some(30005)),
-        ("3", ReceiptState::EnRoute, None),
+        ("1".to_owned(), ReceiptState::Delivered, None),
+        ("2".to_owned(), ReceiptState::Undelivered, Some(30005)),
+        ("3".to_owned(), ReceiptState::EnRoute, None),
     ];
-    assert_eq!(states, expected);
+    assert_eq!(told.iter().map(read).collect::<Vec<_>>(), expected);
     // One that can't be read refuses all: nothing is half kept.
-    let page = hook(HookKind::Receipt, "POST", "", "application/json", r#"[{"id":1,"s":"D"},{}]"#);
-    let (reply, told) = hear(&gateway, &mut events, page, Verdict::Kept).await;
+    let half = page(r#"[{"id":1,"s":"D"},{}]"#);
+    let (reply, told) = hear(&gateway, &mut events, half, Verdict::Kept).await;
     assert_eq!((reply.status, told.len()), (400, 0));
     assert_eq!(reply.body, "'id' is not where the description says");
-    let flood = format!("[{}1]", "1,".repeat(1_000));
-    let page = hook(HookKind::Receipt, "POST", "", "application/json", &flood);
-    assert_eq!(gateway.hear(page).await.status, 413);
+    let flood = page(&format!("[{}1]", "1,".repeat(1_000)));
+    assert_eq!(gateway.hear(flood).await.status, 413);
 }
 
 #[tokio::test]

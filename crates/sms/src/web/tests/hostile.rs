@@ -9,44 +9,6 @@ use super::{TOKEN, gateway, settings};
 use crate::CarrierEvent;
 
 fn any_hook() -> impl Strategy<Value = Hook> {
-    let word = "[a-zA-Z]{0,8}";
-    let field = prop_oneof![
-        "(?s).{0,12}",
-        proptest::sample::select(vec![
-            "MessageUUID",
-            "Status",
-            "From",
-            "To",
-            "Text",
-            "id",
-            "from",
-            "to",
-            "text",
-            "status",
-            "token",
-            "MessageSid",
-            "NumMedia",
-            "MediaUrl0",
-        ])
-        .prop_map(str::to_owned),
-    ];
-    let form = proptest::collection::vec((field, "(?s).{0,20}"), 0..8).prop_map(|pairs| {
-        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
-    });
-    let json = proptest::sample::select(vec![
-        r#"{"data":{"event_type":"message.received","payload":{"from":{},"to":[[]]}}}"#,
-        r#"{"messages":[null,1,{"id":{}}]}"#,
-        r#"{"messageId":1e999,"status":[],"concat-ref":-1,"concat-total":"99999999999"}"#,
-        r#"{"type":"MESSAGE","message":{"contents":[{"text":null},{"text":{}}],"from":"","to":"\u0000"}}"#,
-        "[[[[[[[[", "null", "\"", "{}", "[]", "7",
-    ])
-    .prop_map(|text| text.as_bytes().to_vec());
-    let body = prop_oneof![
-        form.clone().prop_map(String::into_bytes),
-        json,
-        proptest::collection::vec(any::<u8>(), 0..200),
-        Just(b"[".repeat(5_000)),
-    ];
     let content_type = proptest::sample::select(vec![
         "application/x-www-form-urlencoded",
         "application/json",
@@ -55,8 +17,9 @@ fn any_hook() -> impl Strategy<Value = Hook> {
     ]);
     let method = proptest::sample::select(vec!["GET", "POST", "PUT", "DELETE", ""]);
     let kind = proptest::sample::select(vec![HookKind::Inbound, HookKind::Receipt]);
-    (kind, method, form, content_type, body, word, "(?s).{0,20}").prop_map(
-        |(kind, method, query, content_type, body, name, value)| Hook {
+    let header = ("[a-zA-Z]{0,8}", "(?s).{0,20}");
+    (kind, method, any_form(), content_type, any_body(), header).prop_map(
+        |(kind, method, query, content_type, body, (name, value))| Hook {
             kind,
             method: method.to_owned(),
             url: format!("https://alo.example/x?{query}"),
@@ -69,6 +32,50 @@ fn any_hook() -> impl Strategy<Value = Hook> {
             body: Bytes::from(body),
         },
     )
+}
+
+fn any_form() -> impl Strategy<Value = String> {
+    let known = proptest::sample::select(vec![
+        "MessageUUID",
+        "Status",
+        "From",
+        "To",
+        "Text",
+        "id",
+        "from",
+        "to",
+        "text",
+        "status",
+        "token",
+        "MessageSid",
+        "NumMedia",
+        "MediaUrl0",
+    ]);
+    let field = prop_oneof!["(?s).{0,12}", known.prop_map(str::to_owned)];
+    proptest::collection::vec((field, "(?s).{0,20}"), 0..8).prop_map(|pairs| {
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+    })
+}
+
+fn any_body() -> impl Strategy<Value = Vec<u8>> {
+    let json = proptest::sample::select(vec![
+        r#"{"data":{"event_type":"message.received","payload":{"from":{},"to":[[]]}}}"#,
+        r#"{"messages":[null,1,{"id":{}}]}"#,
+        r#"{"messageId":1e999,"status":[],"concat-ref":-1,"concat-total":"99999999999"}"#,
+        r#"{"type":"MESSAGE","message":{"contents":[{"text":null},{"text":{}}],"from":"","to":"\u0000"}}"#,
+        "[[[[[[[[",
+        "null",
+        "\"",
+        "{}",
+        "[]",
+        "7",
+    ]);
+    prop_oneof![
+        any_form().prop_map(String::into_bytes),
+        json.prop_map(|text| text.as_bytes().to_vec()),
+        proptest::collection::vec(any::<u8>(), 0..200),
+        Just(b"[".repeat(5_000)),
+    ]
 }
 
 /// Passes it in; whatever is told is dropped, so that a carrier that tells something is asked to come again.

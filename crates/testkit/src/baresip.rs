@@ -41,7 +41,7 @@ pub struct Baresip {
     folder: TempDir,
     events: VecDeque<BaresipEvent>,
     log: String,
-    _ports: PortRange,
+    ports: PortRange,
 }
 
 /// Something that happened to it.
@@ -84,7 +84,12 @@ impl Baresip {
         let log = until_ready(&mut child).await;
         let control = TcpStream::connect(control).await.expect("its control port is open");
         let control = BufReader::new(control);
-        Self { child, control, folder, events: VecDeque::new(), log, _ports: ports }
+        Self { child, control, folder, events: VecDeque::new(), log, ports }
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::from((Ipv4Addr::LOCALHOST, self.ports.first()))
     }
 
     /// Gives a command (`dial`, `accept`, `hangup`, `sndcode`, `hold`, `resume` …). Panics if it is refused.

@@ -16,6 +16,7 @@ mod inbox;
 mod listing;
 mod lock;
 mod media;
+mod message_rows;
 mod messages;
 mod migrations;
 mod numbers;

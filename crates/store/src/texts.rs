@@ -316,7 +316,7 @@ pub trait Texts: Send + Sync {
     /// Replaces a short code. [`StoreError::Missing`] if there is none.
     async fn change_short_code(&self, code: ShortCode) -> Result<(), StoreError>;
 
-    /// Gives a short code up; `false` if there was none.
+    /// Gives a short code up, and with it its place in a service; `false` if there was none.
     async fn remove_short_code(&self, sid: Sid) -> Result<bool, StoreError>;
 
     /// Keeps a new application. [`StoreError::Taken`] if its SID exists.

@@ -55,7 +55,7 @@ pub trait Store: Texts {
     /// number itself changed to one that somebody has.
     async fn change_number(&self, number: NumberRecord) -> Result<(), StoreError>;
 
-    /// Gives the number up; `false` if there was none.
+    /// Gives the number up, and with it its place in a service; `false` if there was none.
     async fn release_number(&self, sid: Sid) -> Result<bool, StoreError>;
 
     /// Keeps a new phone. [`StoreError::Taken`] if its name exists on this server.

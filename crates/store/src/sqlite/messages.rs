@@ -5,48 +5,16 @@
 
 use std::sync::LazyLock;
 
-use model::{
-    MessageDirection, MessagePlan, MessageRecord, MessageStatus, Method, Moment, Money, Sid,
-};
-use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, ToSql};
+use model::{MessageRecord, Sid};
+use rusqlite::{Connection, OptionalExtension, ToSql};
 
 use crate::errors::StoreError;
 use crate::lists::{Listing, MessageFilter, Page};
-use crate::sqlite::columns::Columns;
 use crate::sqlite::failures::Claim;
-use crate::sqlite::listing::{Conditions, Listed, insertion, was_deleted};
-use crate::sqlite::text_columns::correspondent_kind;
-use crate::sqlite::{fragments, media, opt_outs, outbox, parts, queue, senders};
+use crate::sqlite::listing::{Conditions, insertion, was_deleted};
+use crate::sqlite::message_rows::{BOUND, MESSAGES, RECORDS, WRITTEN, bind};
+use crate::sqlite::{fragments, media, opt_outs, outbox, parts, senders};
 use crate::texts::{Creation, Message, MessageChange, NewMessage};
-
-macro_rules! record_columns {
-    () => {
-        "sid, account, service, direction, from_kind, from_text, to_kind, to_text, body, segments, \
-         media, status, error_code, error_message, price_micros, price_unit, carrier, created_at, \
-         updated_at, sent_at"
-    };
-}
-
-macro_rules! message_columns {
-    () => {
-        concat!(
-            record_columns!(),
-            ", callback_url, callback_method, smart_encoded, max_price_micros, max_price_unit, \
-             discard_body, obfuscate, attempts, due_at, expires_at"
-        )
-    };
-}
-
-/// The columns that [`bind`] fills, in its order.
-const WRITTEN: &str = concat!(message_columns!(), ", queue, lane");
-/// How many they are: further parameters follow.
-const BOUND: usize = 32;
-
-const RECORDS: Listed<MessageRecord> =
-    Listed { table: "messages", columns: record_columns!(), time: "created_at", read: read_record };
-
-const MESSAGES: Listed<Message> =
-    Listed { table: "messages", columns: message_columns!(), time: "created_at", read };
 
 /// Columns that the lists' indexes hold.
 const LISTED_BY: [&str; 4] = ["account", "from_text", "to_text", "created_at"];
@@ -174,72 +142,8 @@ fn overwrite(db: &Connection, change: &MessageChange) -> Result<bool, StoreError
     Ok(false)
 }
 
-/// Binds the first [`BOUND`] parameters.
-fn bind(statement: &mut CachedStatement<'_>, message: &Message) -> rusqlite::Result<()> {
-    let Message { record, plan } = message;
-    let money = |amount: Option<Money>| amount.map(|amount| amount.micros);
-    let currency =
-        |amount: &Option<Money>| amount.map(|amount| amount.currency.as_str().to_owned());
-    let from = record.from.as_ref();
-    let from_text = from.map(ToString::to_string);
-    let callback = plan.callback.as_ref();
-    let values: [&dyn ToSql; BOUND] = [
-        &record.sid.to_string(),
-        &record.account.to_string(),
-        &record.service.map(|sid| sid.to_string()),
-        &record.direction.as_str(),
-        &from.map(correspondent_kind),
-        &from_text,
-        &correspondent_kind(&record.to),
-        &record.to.to_string(),
-        &record.body,
-        &record.segments,
-        &record.media,
-        &record.status.as_str(),
-        &record.error_code,
-        &record.error_message,
-        &money(record.price),
-        &currency(&record.price),
-        &record.carrier,
-        &record.created_at.micros(),
-        &record.updated_at.micros(),
-        &record.sent_at.map(Moment::micros),
-        &callback.map(|(url, _)| url),
-        &callback.map(|(_, method)| method.as_str()),
-        &plan.smart_encoded,
-        &money(plan.max_price),
-        &currency(&plan.max_price),
-        &plan.discard_body,
-        &plan.obfuscate,
-        &plan.attempts,
-        &plan.due_at.micros(),
-        &plan.expires_at.map(Moment::micros),
-        &queue::of(record.status),
-        &lane(record, from_text.as_deref()),
-    ];
-    for (value, place) in values.into_iter().zip(1..) {
-        statement.raw_bind_parameter(place, value)?;
-    }
-    Ok(())
-}
-
-/// Whose turn it takes: the sender's, or its service's while that has not chosen one.
-fn lane(record: &MessageRecord, from: Option<&str>) -> String {
-    match (from, record.service) {
-        (Some(from), _) => from.to_owned(),
-        (None, Some(service)) => service.to_string(),
-        (None, None) => String::new(),
-    }
-}
-
 pub(super) fn one(db: &Connection, sid: Sid) -> Result<Option<Message>, StoreError> {
     MESSAGES.one(db, sid)
-}
-
-/// The message of this `id`, which is not its SID.
-pub(super) fn by_id(db: &Connection, id: i64) -> Result<Option<Message>, StoreError> {
-    const TEXT: &str = concat!("SELECT ", message_columns!(), " FROM messages WHERE id = ?1");
-    Ok(db.prepare_cached(TEXT)?.query_row([id], read).optional()?)
 }
 
 pub(super) fn page(
@@ -265,52 +169,6 @@ pub(super) fn delete(db: &Connection, sid: Sid) -> Result<bool, StoreError> {
     RECORDS.delete(db, sid)
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Message> {
-    let columns = Columns::of(row);
-    Ok(Message { record: next_record(&columns)?, plan: next_plan(&columns)? })
-}
-
-fn read_record(row: &Row<'_>) -> rusqlite::Result<MessageRecord> {
-    next_record(&Columns::of(row))
-}
-
-fn next_record(columns: &Columns<'_>) -> rusqlite::Result<MessageRecord> {
-    Ok(MessageRecord {
-        sid: columns.sid()?,
-        account: columns.sid()?,
-        service: columns.maybe_parsed()?,
-        direction: columns.parsed::<MessageDirection>()?,
-        from: columns.maybe_correspondent()?,
-        to: columns.correspondent()?,
-        body: columns.next()?,
-        segments: columns.next()?,
-        media: columns.next()?,
-        status: columns.parsed::<MessageStatus>()?,
-        error_code: columns.next()?,
-        error_message: columns.next()?,
-        price: columns.maybe_money()?,
-        carrier: columns.next()?,
-        created_at: columns.moment()?,
-        updated_at: columns.moment()?,
-        sent_at: columns.maybe_moment()?,
-    })
-}
-
-fn next_plan(columns: &Columns<'_>) -> rusqlite::Result<MessagePlan> {
-    let callback_url: Option<String> = columns.next()?;
-    let callback_method: Option<Method> = columns.maybe_parsed()?;
-    Ok(MessagePlan {
-        callback: callback_url.map(|url| (url, callback_method.unwrap_or_default())),
-        smart_encoded: columns.next()?,
-        max_price: columns.maybe_money()?,
-        discard_body: columns.next()?,
-        obfuscate: columns.next()?,
-        attempts: columns.next()?,
-        due_at: columns.moment()?,
-        expires_at: columns.maybe_moment()?,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use model::SidKind;
@@ -333,7 +191,15 @@ mod tests {
     }
 
     #[test]
-    fn as_many_values_are_bound_as_there_are_columns() {
-        assert_eq!(WRITTEN.split(", ").count(), BOUND);
+    fn a_change_touches_the_indexes_it_must_and_no_other() {
+        let db = crate::sqlite::connection::in_memory().expect("a database");
+        let touched = UPDATES.each_ref().map(|text| {
+            let mut program = db.prepare(&format!("EXPLAIN {text}")).expect("it parses");
+            let steps = program.raw_query().mapped(|row| row.get::<_, String>(1));
+            let steps = steps.collect::<rusqlite::Result<Vec<_>>>().expect("a program");
+            steps.iter().filter(|step| *step == "IdxInsert").count()
+        });
+        // None; the queue's two; and those of the three lists, and of what is kept once in an account, besides.
+        assert_eq!(touched, [0, 2, 6]);
     }
 }

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::errors::StoreError;
 use crate::sqlite::columns::Columns;
-use crate::sqlite::messages;
+use crate::sqlite::message_rows;
 use crate::texts::PartFound;
 
 /// Keeps the parts of a message that exists. One whose name its carrier used for another message before replaces that.
@@ -45,7 +45,7 @@ pub(super) fn found(
     let message: Option<i64> =
         view.prepare_cached(text)?.query_row([carrier, id], |row| row.get(0)).optional()?;
     let Some(message) = message else { return Ok(None) };
-    let Some(message) = messages::by_id(&view, message)? else { return Ok(None) };
+    let Some(message) = message_rows::by_id(&view, message)? else { return Ok(None) };
     let all = of(&view, message.record.sid)?;
     let part = all.iter().find(|part| part.carrier == carrier && part.id == id).cloned();
     Ok(part.map(|part| PartFound { part, message, all }))

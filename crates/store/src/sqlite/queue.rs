@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::errors::StoreError;
 use crate::sqlite::columns::Columns;
-use crate::sqlite::messages;
+use crate::sqlite::message_rows;
 use crate::texts::Message;
 
 /// `queue` of what a carrier has to be given.
@@ -88,7 +88,7 @@ fn by_time(
             continue;
         }
         passed += 1;
-        if passed > WALK * limit {
+        if passed > limit.saturating_mul(WALK) {
             return Ok(None);
         }
     }
@@ -137,7 +137,7 @@ fn by_lane(
 }
 
 fn read(db: &Connection, ids: Vec<i64>) -> Result<Vec<Message>, StoreError> {
-    let messages = ids.into_iter().filter_map(|id| messages::by_id(db, id).transpose());
+    let messages = ids.into_iter().filter_map(|id| message_rows::by_id(db, id).transpose());
     messages.collect()
 }
 

@@ -1,23 +1,24 @@
 //! A server that is killed: what it acknowledged is there afterwards.
 //!
-//! The test runs itself again as a child, which writes calls and says each one's SID once it was acknowledged, and is
-//! then killed in the middle of it.
+//! The test runs itself again as a child, which writes calls and texts and says each one's SID once it was acknowledged,
+//! and is then killed in the middle of it.
 
 use std::env;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use model::{Sid, SidKind};
-use store::{Sqlite, Store};
+use model::{Callback, Sid, SidKind};
+use store::{NewMessage, Sqlite, Store, Texts as _};
 
 use crate::rows::{call, callback, change, open_owner};
+use crate::text_rows::{create, message_sid, new};
 
 /// Where the child finds its database; unset, it is no child.
 const DATABASE: &str = "ALO_TEST_CRASH_DATABASE";
 /// What precedes a SID that was acknowledged.
 const ACKNOWLEDGED: &str = "acknowledged ";
-/// Calls acknowledged before the child is killed.
+/// Calls and texts acknowledged before the child is killed.
 const ENOUGH: usize = 500;
 /// Tasks that write at the same time.
 const WRITERS: u128 = 16;
@@ -37,7 +38,7 @@ fn what_was_acknowledged_survives_a_kill() {
     for line in output.lines() {
         let line = line.expect("it is text");
         if let Some((_, sid)) = line.split_once(ACKNOWLEDGED) {
-            acknowledged.extend(Sid::of_kind(SidKind::Call, sid));
+            acknowledged.extend(sid.parse::<Sid>());
         }
         if acknowledged.len() == ENOUGH {
             child.kill().expect("it runs until it is killed");
@@ -50,19 +51,27 @@ fn what_was_acknowledged_survives_a_kill() {
         let store = Sqlite::open(&path).expect("no lock is left, and the file is whole");
         let mut unsent = store.outbox_depth().await.expect("a number");
         for sid in &acknowledged {
-            let kept = store.call(*sid).await.expect("it is readable");
-            assert!(kept.is_some(), "{sid} was acknowledged");
+            assert!(is_there(&store, *sid).await, "{sid} was acknowledged");
         }
         let calls = store.unfinished_calls().await.expect("a list").len() as u64;
-        assert_eq!(calls, unsent, "each call came with its callback, or not at all");
+        let texts = store.waiting_messages().await.expect("a number");
+        assert_eq!(calls + texts, unsent, "each came with its callback, or not at all");
         for callback in
             store.due_callbacks(call(0).created_at, u32::MAX, &[]).await.expect("a list")
         {
-            assert!(store.call(callback.lane).await.expect("it is readable").is_some());
+            assert!(is_there(&store, callback.lane).await);
             unsent -= 1;
         }
         assert_eq!(unsent, 0);
     });
+}
+
+async fn is_there(store: &Sqlite, sid: Sid) -> bool {
+    if sid.kind() == SidKind::Call {
+        store.call(sid).await.expect("it is readable").is_some()
+    } else {
+        store.message(sid).await.expect("it is readable").is_some()
+    }
 }
 
 #[test]
@@ -80,15 +89,22 @@ fn child_that_is_killed() {
     });
 }
 
-/// Writes calls for ever; none has a SID that another writer uses.
+/// Writes for ever; nothing has a SID that another writer uses.
 async fn write(store: Arc<Sqlite>, writer: u128) {
     for turn in 0.. {
         let digits = turn * WRITERS + writer;
         let record = call(digits);
         let told = vec![callback(digits, "initiated", 0)];
         store.save_call(change(record.clone(), told)).await.expect("it is kept");
-        // One write for the whole line, so that lines of several writers don't mix.
-        let line = format!("{ACKNOWLEDGED}{}\n", record.sid);
-        std::io::stdout().write_all(line.as_bytes()).expect("the parent listens");
+        acknowledge(record.sid);
+        let told = vec![Callback { lane: message_sid(digits), ..callback(digits, "queued", 0) }];
+        create(&*store, NewMessage { callbacks: told, ..new(digits) }).await;
+        acknowledge(message_sid(digits));
     }
+}
+
+fn acknowledge(sid: Sid) {
+    // One write for the whole line, so that lines of several writers don't mix.
+    let line = format!("{ACKNOWLEDGED}{sid}\n");
+    std::io::stdout().write_all(line.as_bytes()).expect("the parent listens");
 }

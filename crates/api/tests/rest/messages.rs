@@ -71,12 +71,54 @@ async fn what_can_not_be_sent_is_refused_with_twilios_code() {
         (&format!("{ENDS}&ContentSid=HX0123456789abcdef0123456789abcdef"), 21655),
         (&format!("{ENDS}&Body=x&ApplicationSid=AP0123456789abcdef0123456789abcdef"), 21218),
         ("To=%2B14155559123&MessagingServiceSid=MG0123456789abcdef0123456789abcdef&Body=x", 21701),
-        ("To=%2B551130001234&From=%2B14155550100&Body=x", 21614),
     ] {
         assert_eq!(server.post(&create, form).await.refusal(), (400, code), "{form}");
     }
     let list = server.get(&create).await.json();
     assert_eq!(list["messages"], json!([]), "nothing was kept");
+}
+
+#[tokio::test]
+async fn fixed_lines_and_numbers_that_no_carrier_reaches_are_refused() {
+    let trunk = engine::CarrierKind::Sip { trunk: "carrier".to_owned() };
+    let mut carrier = engine::CarrierSettings::new("real", trunk);
+    carrier.prefixes = vec!["+55".to_owned()];
+    let texts = engine::TextSettings { carriers: vec![carrier], ..Default::default() };
+    let server = Server::with_texts(api::Settings::default(), texts).await;
+    server.buys("+551130000100").await;
+    let send = |to: &str| {
+        let form = format!("From=%2B551130000100&To=%2B{to}&Body=x");
+        let (server, path) = (&server, server.path("/Messages.json"));
+        async move { server.post(&path, &form).await }
+    };
+    assert_eq!(send("551130001234").await.refusal(), (400, 21614));
+    assert_eq!(send("14155559123").await.refusal(), (400, 21612));
+    let waits = send("5511987654321").await;
+    assert_eq!((waits.status.as_u16(), &waits.json()["status"]), (201, &"queued".into()));
+}
+
+#[tokio::test]
+async fn more_than_the_queue_holds_is_refused_for_a_while() {
+    let texts = engine::TextSettings { queued: 0, ..Default::default() };
+    let server = Server::with_texts(api::Settings::default(), texts).await;
+    server.buys("+14155550100").await;
+    let full = server.post(&server.path("/Messages.json"), &format!("{ENDS}&Body=x")).await;
+    assert_eq!(full.refusal(), (429, 21611));
+    assert!(full.headers.contains_key("retry-after"));
+}
+
+#[tokio::test]
+async fn who_sent_stop_is_left_alone_until_start() {
+    let server = with_number().await;
+    for (word, status) in [("STOP", 400), ("START", 201)] {
+        let form = format!("To=%2B14155550100&Body={word}");
+        let wrote = server.post("/v1/inbox/+14155559123", &form).await.json();
+        let path = wrote["uri"].as_str().expect("an address").to_owned();
+        server.sees(&path, |message| message["status"] == "received").await;
+        let answer = server.post(&server.path("/Messages.json"), &format!("{ENDS}&Body=x")).await;
+        assert_eq!(answer.status, status, "{}", answer.json());
+        assert!(status == 201 || answer.refusal() == (400, 21610));
+    }
 }
 
 #[tokio::test]

@@ -56,11 +56,15 @@ impl Server {
         Server::with(api::Settings::default()).await
     }
 
+    pub(crate) async fn with(settings: api::Settings) -> Server {
+        Server::with_texts(settings, engine::TextSettings::default()).await
+    }
+
     #[expect(
         clippy::default_trait_access,
         reason = "those settings are of crates that this one doesn't see"
     )]
-    pub(crate) async fn with(settings: api::Settings) -> Server {
+    pub(crate) async fn with_texts(settings: api::Settings, texts: engine::TextSettings) -> Server {
         let folder = tempfile::tempdir().expect("a folder");
         let store: Arc<dyn Store> = Arc::new(Sqlite::in_memory().expect("a store"));
         let account = account(1);
@@ -74,7 +78,7 @@ impl Server {
             http: engine::HttpSettings::default(),
             calls_per_second: 10,
             queued_calls: 100,
-            texts: engine::TextSettings::default(),
+            texts,
         };
         engine.sip.bind = ([127, 0, 0, 1], 0).into();
         engine.media.bind = [127, 0, 0, 1].into();

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    accounts, alerts, call, calls, completions, config, credentials, demo, doctor, numbers, phones,
-    recordings, serve, trunks, twiml,
+    accounts, alerts, call, calls, carriers, completions, config, credentials, demo, doctor, inbox,
+    notify, numbers, phones, recordings, serve, services, short_codes, text, texts, trunks, twiml,
 };
 
-/// alo gives applications a voice: phone numbers that answer, call and record, programmed over HTTP with the API that the
-/// world already knows.
+/// alo gives applications a voice: phone numbers that answer, call, record and text, programmed over HTTP with the API that
+/// the world already knows.
 #[derive(Debug, Parser)]
 #[command(name = "alo", version, propagate_version = true, max_term_width = 100)]
 #[command(after_help = "\
@@ -19,6 +19,7 @@ First steps:
   alo serve --dev              a server to develop against
   alo phones add ada           a phone that registers at it
   alo numbers buy --url URL    a number that asks your application what to do
+  alo text FROM TO BODY        a text; `alo inbox` shows what arrived
   alo doctor                   what is wrong, and what to do
 
 Exit codes: 0 done, 1 what was asked failed, 2 the command was wrong or no server answers.")]
@@ -77,7 +78,7 @@ pub(crate) enum Command {
     Accounts(accounts::Accounts),
     /// Phones that register here
     Phones(phones::Phones),
-    /// Carriers and telephone systems
+    /// Carriers and telephone systems for calls
     Trunks(trunks::Trunks),
     /// Phone numbers
     Numbers(numbers::Numbers),
@@ -87,7 +88,21 @@ pub(crate) enum Command {
     Calls(calls::Calls),
     /// What was recorded
     Recordings(recordings::Recordings),
-    /// What went wrong in calls, and why
+    /// Send a text
+    Text(text::Text),
+    /// Texts, sent and received
+    Texts(texts::Texts),
+    /// Handsets on this server, for trying out: what they got, and what they write
+    Inbox(inbox::Inbox),
+    /// Text somebody that something happened, for Monit and the like
+    Notify(notify::Notify),
+    /// Who takes texts, and whether they do now
+    Carriers(carriers::Carriers),
+    /// Messaging services: senders under one roof
+    Services(services::Services),
+    /// Short codes
+    ShortCodes(short_codes::ShortCodes),
+    /// What went wrong, and why
     Alerts(alerts::Alerts),
     /// Look at TwiML documents
     Twiml(twiml::Twiml),

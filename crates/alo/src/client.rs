@@ -66,6 +66,16 @@ pub(crate) struct Client {
     http: reqwest::Client,
 }
 
+/// What is done with a row of a list.
+pub(crate) enum Sight {
+    /// It is one of those.
+    Take,
+    /// It is not.
+    Pass,
+    /// Neither is it nor any behind it.
+    Enough,
+}
+
 /// Parameters of a form or a query.
 pub(crate) type Parameters = Vec<(&'static str, String)>;
 
@@ -126,11 +136,23 @@ impl Client {
 
     /// Creates or changes a resource.
     pub(crate) async fn post(&self, path: &str, form: &Parameters) -> anyhow::Result<Value> {
-        let request = self
-            .request(Method::POST, path)
+        self.answer(self.posting(path, form)).await
+    }
+
+    /// Creates a resource that is made once however often this is asked with the same `key`.
+    pub(crate) async fn post_once(
+        &self,
+        path: &str,
+        form: &Parameters,
+        key: &str,
+    ) -> anyhow::Result<Value> {
+        self.answer(self.posting(path, form).header("Idempotency-Key", key)).await
+    }
+
+    fn posting(&self, path: &str, form: &Parameters) -> RequestBuilder {
+        self.request(Method::POST, path)
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(encoded(form));
-        self.answer(request).await
+            .body(encoded(form))
     }
 
     /// Deletes a resource.
@@ -146,15 +168,46 @@ impl Client {
         query: &Parameters,
         limit: usize,
     ) -> anyhow::Result<Vec<Value>> {
+        let page = limit.clamp(1, LARGEST_PAGE);
+        self.pages(path, key, query, limit, page, |_| Sight::Take).await
+    }
+
+    /// [`Client::list`] of the rows that are wanted, which are few among many.
+    pub(crate) async fn list_where(
+        &self,
+        path: &str,
+        key: &str,
+        query: &Parameters,
+        limit: usize,
+        wanted: impl Fn(&Value) -> Sight,
+    ) -> anyhow::Result<Vec<Value>> {
+        self.pages(path, key, query, limit, LARGEST_PAGE, wanted).await
+    }
+
+    async fn pages(
+        &self,
+        path: &str,
+        key: &str,
+        query: &Parameters,
+        limit: usize,
+        page_size: usize,
+        wanted: impl Fn(&Value) -> Sight,
+    ) -> anyhow::Result<Vec<Value>> {
         let mut rows = Vec::new();
         let mut query = query.clone();
-        query.push(("PageSize", limit.clamp(1, LARGEST_PAGE).to_string()));
+        query.push(("PageSize", page_size.to_string()));
         let mut page = self.get(path, &query).await?;
         loop {
             let items = page[key].as_array().cloned().unwrap_or_default();
             let last = items.is_empty();
-            rows.extend(items);
-            rows.truncate(limit);
+            for row in items {
+                match wanted(&row) {
+                    _ if rows.len() == limit => return Ok(rows),
+                    Sight::Take => rows.push(row),
+                    Sight::Pass => {}
+                    Sight::Enough => return Ok(rows),
+                }
+            }
             let next = page["next_page_uri"].as_str().map(str::to_owned);
             match next {
                 Some(next) if rows.len() < limit && !last => {

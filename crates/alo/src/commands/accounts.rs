@@ -23,6 +23,7 @@ const SHOWN: usize = 1_000;
 #[command(after_help = "\
 Examples:
   alo accounts
+  alo accounts add ci --test        for tests: see magic numbers in docs/api.md
   alo accounts add shop             with the server stopped; prints its SID and token
   alo accounts close AC5ef8732a3c49700934481addd5ce1659")]
 pub(crate) struct Accounts {
@@ -38,6 +39,9 @@ enum Action {
     Add {
         /// Its name, for people
         name: String,
+        /// In test mode: magic numbers answer, nothing is sent and nothing rings
+        #[arg(long)]
+        test: bool,
     },
     /// Close one for good
     Close {
@@ -50,7 +54,7 @@ impl Accounts {
     pub(crate) fn run(self, globals: &Globals, output: Output) -> anyhow::Result<ExitCode> {
         match self.action.unwrap_or(Action::List) {
             Action::List => ask(globals, |client| async move { list(&client, output).await }),
-            Action::Add { name } => add(globals, &name, output),
+            Action::Add { name, test } => add(globals, &name, test, output),
             Action::Close { sid } => {
                 ask(globals, |client| async move { close(&client, &sid, output).await })
             }
@@ -76,12 +80,13 @@ async fn list(client: &Client, output: Output) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn add(globals: &Globals, name: &str, output: Output) -> anyhow::Result<ExitCode> {
+fn add(globals: &Globals, name: &str, test: bool, output: Output) -> anyhow::Result<ExitCode> {
     let config = Config::load(globals)?;
-    let keys = wait(add_account(&config, name))??;
+    let keys = wait(add_account(&config, name, test))??;
     if output.json {
         output.document(&json!({
             "friendly_name": name,
+            "test": test,
             "account_sid": keys.account_sid,
             "auth_token": keys.auth_token,
         }))?;

@@ -3,6 +3,7 @@
 //! While a server runs on the data folder it is asked over its API; otherwise the same things are tried in its place: the
 //! store is opened, the ports are bound. It changes nothing but schema steps that the next start would take.
 
+mod carriers;
 mod folder;
 mod ground;
 mod network;
@@ -124,6 +125,7 @@ impl Doctor {
         if ground.trunks().is_empty() {
             teller.tell(trunks::none())?;
         }
+        teller.tell_all(carriers::check(config, &ground).await)?;
         teller.tell(speaking::check(config).await)?;
         for number in ground.numbers() {
             teller.tell(numbers::check(number, config, self.webhooks).await)?;

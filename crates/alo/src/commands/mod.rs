@@ -4,16 +4,23 @@ pub(crate) mod accounts;
 pub(crate) mod alerts;
 pub(crate) mod call;
 pub(crate) mod calls;
+pub(crate) mod carriers;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod credentials;
 pub(crate) mod demo;
 pub(crate) mod doctor;
+pub(crate) mod inbox;
+pub(crate) mod notify;
 pub(crate) mod numbers;
 pub(crate) mod phones;
 pub(crate) mod recordings;
 pub(crate) mod serve;
+pub(crate) mod services;
+pub(crate) mod short_codes;
 mod shown;
+pub(crate) mod text;
+pub(crate) mod texts;
 pub(crate) mod trunks;
 pub(crate) mod twiml;
 
@@ -41,6 +48,7 @@ pub(crate) fn run(cli: Cli, output: Output) -> anyhow::Result<ExitCode> {
         Command::Accounts(accounts) => accounts.run(&globals, output),
         Command::Twiml(twiml) => twiml.run(output),
         Command::Config(config) => config.run(&globals, output),
+        Command::Notify(notify) => notify.run(&globals, output),
         Command::Completions(completions) => completions.run(),
         Command::Phones(phones) => {
             ask(&globals, |client| async move { phones.run(&client, output).await })
@@ -59,6 +67,24 @@ pub(crate) fn run(cli: Cli, output: Output) -> anyhow::Result<ExitCode> {
         }
         Command::Recordings(recordings) => {
             ask(&globals, |client| async move { recordings.run(&client, output).await })
+        }
+        Command::Text(text) => {
+            ask(&globals, |client| async move { text.run(&client, output).await })
+        }
+        Command::Texts(texts) => {
+            ask(&globals, |client| async move { texts.run(&client, output).await })
+        }
+        Command::Inbox(inbox) => {
+            ask(&globals, |client| async move { inbox.run(&client, output).await })
+        }
+        Command::Carriers(carriers) => {
+            ask(&globals, |client| async move { carriers.run(&client, output).await })
+        }
+        Command::Services(services) => {
+            ask(&globals, |client| async move { services.run(&client, output).await })
+        }
+        Command::ShortCodes(codes) => {
+            ask(&globals, |client| async move { codes.run(&client, output).await })
         }
         Command::Alerts(alerts) => {
             ask(&globals, |client| async move { alerts.run(&client, output).await })

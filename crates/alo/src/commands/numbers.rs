@@ -1,4 +1,4 @@
-//! `alo numbers`: phone numbers of ours, and what is asked when one is rung.
+//! `alo numbers`: phone numbers of ours, and what is asked when one is rung or texted.
 
 use std::process::ExitCode;
 
@@ -23,7 +23,7 @@ Examples:
   alo numbers buy --url http://127.0.0.1:3000/voice     any number that is free
   alo numbers available --country BR
   alo numbers buy +551155500142 --url https://example.com/voice
-  alo numbers set +551155500142 --url https://example.com/other
+  alo numbers set +551155500142 --url https://example.com/other --sms-url https://example.com/texted
   alo numbers release +551155500142")]
 pub(crate) struct Numbers {
     #[command(subcommand)]
@@ -56,7 +56,8 @@ enum Action {
         #[command(flatten)]
         routing: Routing,
     },
-    /// Change what happens when one is rung
+    /// Change what happens when one is rung or texted
+    #[command(visible_alias = "change")]
     Set {
         /// The number, or its SID
         number: String,
@@ -85,6 +86,15 @@ struct Routing {
     /// Application that is told when a call ends
     #[arg(long, value_name = "URL")]
     status_callback: Option<String>,
+    /// Application that is asked when it is texted
+    #[arg(long, value_name = "URL")]
+    sms_url: Option<String>,
+    /// How it is asked: GET or POST
+    #[arg(long, value_name = "METHOD")]
+    sms_method: Option<String>,
+    /// Application that is asked when that one fails
+    #[arg(long, value_name = "URL")]
+    sms_fallback_url: Option<String>,
     /// Name for people
     #[arg(long)]
     name: Option<String>,
@@ -97,6 +107,9 @@ impl Routing {
             ("VoiceMethod", self.method),
             ("VoiceFallbackUrl", self.fallback_url),
             ("StatusCallback", self.status_callback),
+            ("SmsUrl", self.sms_url),
+            ("SmsMethod", self.sms_method),
+            ("SmsFallbackUrl", self.sms_fallback_url),
             ("FriendlyName", self.name),
         ];
         fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
@@ -116,7 +129,7 @@ impl Numbers {
             Action::Set { number, routing } => {
                 let form = routing.form();
                 if form.is_empty() {
-                    return Err(super::Usage("say what to change: --url, --method, --fallback-url, --status-callback or --name".to_owned()).into());
+                    return Err(super::Usage("say what to change: --url, --method, --fallback-url, --status-callback, --sms-url, --sms-method, --sms-fallback-url or --name".to_owned()).into());
                 }
                 let path = path_of(client, &number).await?;
                 one(&client.post(&path, &form).await?, output)?;
@@ -138,10 +151,12 @@ async fn list(client: &Client, output: Output) -> anyhow::Result<()> {
     }
     let rows = numbers
         .iter()
-        .map(|number| shown::row(number, &["phone_number", "friendly_name", "voice_url", "sid"]))
+        .map(|number| {
+            shown::row(number, &["phone_number", "friendly_name", "voice_url", "sms_url", "sid"])
+        })
         .collect();
     output.table(
-        &["number", "name", "asks", "sid"],
+        &["number", "name", "asks when rung", "asks when texted", "sid"],
         rows,
         "no numbers: `alo numbers buy --url URL` buys one",
     )
@@ -192,14 +207,14 @@ async fn buy(
         let none = || format!("no number is free in {country}: see numbers.ranges in alo.toml");
         first.with_context(none)?.to_owned()
     };
-    let without_url = routing.url.is_none();
+    let without_url = routing.url.is_none() && routing.sms_url.is_none();
     let mut form = routing.form();
     form.push(("PhoneNumber", number.clone()));
     let path = client.account_path("IncomingPhoneNumbers.json");
     one(&client.post(&path, &form).await?, output)?;
     if without_url {
         output.remark(format!(
-            "nobody is asked yet what to do when it is rung: alo numbers set {number} --url URL"
+            "nobody is asked yet what to do when it is rung or texted: alo numbers set {number} --url URL --sms-url URL"
         ));
     }
     Ok(())
@@ -219,6 +234,9 @@ fn one(number: &Value, output: Output) -> anyhow::Result<()> {
             "voice_url",
             "voice_fallback_url",
             "status_callback",
+            "sms_method",
+            "sms_url",
+            "sms_fallback_url",
         ],
     ))
 }

@@ -43,3 +43,15 @@ pub(super) fn time(row: &Value, field: &str) -> String {
         Err(_) => text,
     }
 }
+
+/// A moment of our own API (ISO 8601) likewise.
+pub(super) fn instant(row: &Value, field: &str) -> String {
+    let text = text(row, field);
+    match text.parse::<jiff::Timestamp>() {
+        Ok(at) => {
+            let here = at.to_zoned(jiff::tz::TimeZone::system());
+            here.strftime("%Y-%m-%d %H:%M:%S").to_string()
+        }
+        Err(_) => text,
+    }
+}

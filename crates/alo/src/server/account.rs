@@ -22,7 +22,7 @@ pub(crate) struct Opened {
 pub(super) async fn open(store: &dyn Store, path: &Path) -> anyhow::Result<Opened> {
     let (account, is_new) = match own(store).await? {
         Some(account) => (account, false),
-        None => (make(store, "alo").await?, true),
+        None => (make(store, "alo", false).await?, true),
     };
     let keys = Keys::of(&account);
     let known = Keys::read(path).ok().flatten();
@@ -44,10 +44,10 @@ pub(crate) async fn replace_token(config: &Config) -> anyhow::Result<Keys> {
     Ok(keys)
 }
 
-/// Opens another account, with the server stopped.
-pub(crate) async fn add_account(config: &Config, name: &str) -> anyhow::Result<Keys> {
+/// Opens another account, in test mode if `test`, with the server stopped.
+pub(crate) async fn add_account(config: &Config, name: &str, test: bool) -> anyhow::Result<Keys> {
     let store = open_store(config)?;
-    let account = make(&store, name).await?;
+    let account = make(&store, name, test).await?;
     store.close().await;
     Ok(Keys::of(&account))
 }
@@ -72,13 +72,13 @@ async fn own(store: &dyn Store) -> anyhow::Result<Option<Account>> {
     Ok(store.accounts().await?.pop())
 }
 
-async fn make(store: &dyn Store, name: &str) -> anyhow::Result<Account> {
+async fn make(store: &dyn Store, name: &str, test: bool) -> anyhow::Result<Account> {
     let account = Account {
         sid: Sid::new(SidKind::Account, random()?),
         token: new_token()?,
         friendly_name: name.to_owned(),
         status: AccountStatus::Active,
-        test: false,
+        test,
         created_at: now(),
         updated_at: now(),
     };

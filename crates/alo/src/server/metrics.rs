@@ -82,9 +82,24 @@ async fn show(figures: &Figures, engine: &Engine) -> impl IntoResponse + use<> {
     if let Ok(depth) = engine.store().outbox_depth().await {
         gauge!("alo_outbox_callbacks").set(depth as f64);
     }
+    gauge!("alo_texts_waiting").set(engine.waiting_texts() as f64);
+    for carrier in engine.carriers() {
+        tell_of(&carrier);
+    }
     process();
     let text = figures.prometheus.render();
     ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text)
+}
+
+/// A carrier's figures, under the name that the configuration gives it.
+fn tell_of(carrier: &engine::CarrierStatus) {
+    let name = carrier.name.clone();
+    gauge!("alo_carrier_up", "carrier" => name.clone()).set(if carrier.up { 1.0 } else { 0.0 });
+    gauge!("alo_carrier_in_flight", "carrier" => name.clone()).set(carrier.in_flight as f64);
+    counter!("alo_carrier_sent_total", "carrier" => name.clone()).absolute(carrier.sent);
+    counter!("alo_carrier_refused_total", "carrier" => name.clone()).absolute(carrier.refused);
+    counter!("alo_carrier_received_total", "carrier" => name.clone()).absolute(carrier.received);
+    counter!("alo_carrier_receipts_total", "carrier" => name).absolute(carrier.receipts);
 }
 
 fn describe() {
@@ -128,7 +143,27 @@ fn describe() {
         "requests to the API, by route, method and status"
     );
     describe_histogram!("alo_http_request_seconds", "time that requests to the API took, by route");
+    describe_texts();
     counter!("alo_panics_total").absolute(0);
+}
+
+fn describe_texts() {
+    describe_counter!("alo_texts_total", "texts that were taken or came in, by direction");
+    describe_gauge!("alo_texts_waiting", "texts that wait for a carrier");
+    describe_counter!(
+        "alo_texts_unknown_total",
+        "texts that came in for a number that nobody here has, by carrier"
+    );
+    describe_counter!(
+        "alo_receipts_unknown_total",
+        "receipts for messages that are not known, by carrier"
+    );
+    describe_gauge!("alo_carrier_up", "1 while the carrier takes texts");
+    describe_gauge!("alo_carrier_in_flight", "texts that it was given and has not acknowledged");
+    describe_counter!("alo_carrier_sent_total", "texts that it took since the start");
+    describe_counter!("alo_carrier_refused_total", "texts that it refused since the start");
+    describe_counter!("alo_carrier_received_total", "texts that it brought since the start");
+    describe_counter!("alo_carrier_receipts_total", "receipts that it brought since the start");
 }
 
 /// Memory, time and files of this process, where the system tells (Linux, proc(5)).

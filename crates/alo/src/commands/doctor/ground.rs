@@ -30,6 +30,7 @@ pub(super) struct KnownTrunk {
 pub(super) struct KnownNumber {
     pub(super) number: PhoneNumber,
     pub(super) url: Option<String>,
+    pub(super) text_url: Option<String>,
 }
 
 impl Ground {
@@ -164,12 +165,13 @@ impl KnownTrunk {
 
 impl KnownNumber {
     fn of(record: NumberRecord) -> KnownNumber {
-        KnownNumber { number: record.number, url: record.voice.url }
+        KnownNumber { number: record.number, url: record.voice.url, text_url: record.text.url }
     }
 
     fn of_json(record: &Value) -> Option<KnownNumber> {
         let number = record["phone_number"].as_str()?.parse().ok()?;
-        let url = record["voice_url"].as_str().filter(|url| !url.is_empty());
-        Some(KnownNumber { number, url: url.map(str::to_owned) })
+        let url =
+            |field: &str| record[field].as_str().filter(|url| !url.is_empty()).map(str::to_owned);
+        Some(KnownNumber { number, url: url("voice_url"), text_url: url("sms_url") })
     }
 }

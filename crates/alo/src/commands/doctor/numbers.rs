@@ -12,8 +12,14 @@ pub(super) fn none() -> Finding {
 }
 
 pub(super) async fn check(number: &KnownNumber, config: &Config, ask: bool) -> Finding {
-    let KnownNumber { number, url } = number;
+    let KnownNumber { number, url, text_url } = number;
     let Some(url) = url else {
+        if let Some(text_url) = text_url {
+            return Finding::ok(
+                NAME,
+                format!("{number} asks {text_url} when texted; whoever rings it is refused"),
+            );
+        }
         let said = format!("{number} has no application: whoever rings it is refused");
         return Finding::warning(NAME, said, format!("alo numbers set {number} --url URL"));
     };

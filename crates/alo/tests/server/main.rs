@@ -1,5 +1,7 @@
 //! The built server as an operator meets it: first start, commands against it, addresses in use, and its end.
 
+mod texts;
+
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::Path;
@@ -16,7 +18,12 @@ struct Server {
 
 impl Server {
     fn start(folder: &Path) -> Server {
-        let words = ["serve", "--dev", "--json", "--http", "127.0.0.1:0", "--sip", "127.0.0.1:0"];
+        Server::start_at(folder, "127.0.0.1:0")
+    }
+
+    /// One whose API is at `http`.
+    fn start_at(folder: &Path, http: &str) -> Server {
+        let words = ["serve", "--dev", "--json", "--http", http, "--sip", "127.0.0.1:0"];
         let mut child = command(folder, &words)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -21,6 +21,7 @@ mod tests;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use url::{Host, Url};
 
 pub use client::Timeouts;
 pub use description::{
@@ -100,6 +101,31 @@ impl std::fmt::Debug for Hook {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Hook { kind, method, query: _, headers: _, body, url: _ } = self;
         write!(f, "Hook({kind:?}, {method}, {} bytes)", body.len())
+    }
+}
+
+/// The address of receipts, if a carrier at `carrier` could call it: some refuse a message with one that they can't. An
+/// address on loopback reaches only carriers on loopback.
+fn reachable(name: &str, callback: Option<String>, carrier: &Url) -> Option<String> {
+    let callback = callback?;
+    let url = Url::parse(&callback).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    if url.is_some_and(|url| !is_local(&url) || is_local(carrier)) {
+        return Some(callback);
+    }
+    tracing::warn!(
+        carrier = name,
+        "no receipts: the carrier can't call an address of this machine alone; set http.public_url"
+    );
+    None
+}
+
+/// Whether it is the machine itself.
+fn is_local(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback() || address.is_unspecified(),
+        Some(Host::Ipv6(address)) => address.is_loopback() || address.is_unspecified(),
+        None => true,
     }
 }
 

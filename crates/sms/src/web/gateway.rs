@@ -20,7 +20,7 @@ use super::description::{Answer, Authentication, Description, InboundHook, Recei
 use super::place::Place;
 use super::standing::Standing;
 use super::template::TemplateError;
-use super::{Hears, Hook, HookReply};
+use super::{Hears, Hook, HookReply, reachable};
 use crate::{Carrier, CarrierEvent, CarrierState, ErrorClass, Submission, SubmitError, Submitted};
 use authentication::Check;
 use request::Requests;
@@ -36,7 +36,8 @@ pub struct GatewaySettings {
     pub secrets: BTreeMap<String, Secret>,
     /// Where messages go, instead of the address in the description. A template as that one.
     pub url: Option<String>,
-    /// The public address under which this server hears its receipts; `None`: no receipts are asked for.
+    /// The public address under which this server hears its receipts. `None`, or without the secret that the
+    /// description wants in receipts: none are asked for.
     pub callback_url: Option<String>,
     /// Messages that it takes at once, at least 1; [`super::WINDOW`] unless said.
     pub window: usize,
@@ -134,15 +135,16 @@ impl Gateway {
             Ok((hook.clone(), check("receipt", &hook.authentication, &hook.methods, &secrets)?))
         });
         let (inbound, receipt) = (inbound.transpose()?, receipt.transpose()?);
+        let requests = Requests::new(&send, numbers, &secrets)?;
         let callback_url = callback_url.and_then(|url| {
             let (_, check) = receipt.as_ref()?;
-            Some(check.sign_address(&url))
+            reachable(&name, check.sign_address(&url), requests.address())
         });
         Ok(Gateway {
             name,
             client: Client::new(timeouts).map_err(GatewayError::Client)?,
             timeouts,
-            requests: Requests::new(&send, numbers, &secrets)?,
+            requests,
             answer,
             inbound,
             receipt,

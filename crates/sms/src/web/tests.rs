@@ -122,3 +122,18 @@ async fn hear(
         }
     }
 }
+
+#[test]
+fn an_address_of_this_machine_is_given_to_carriers_on_it_alone() {
+    let carrier = |url: &str| url::Url::parse(url).expect("a URL");
+    let reachable = |callback: &str, at: &str| {
+        super::reachable("x", Some(callback.to_owned()), &carrier(at)).is_some()
+    };
+    assert!(reachable("https://alo.example/r", "https://api.example/"));
+    assert!(reachable("http://10.0.0.1:8080/r", "https://api.example/"));
+    assert!(reachable("http://127.0.0.1:8080/r", "http://localhost:9000/"));
+    assert!(reachable("http://127.0.0.1:8080/r", "http://[::1]:9000/"));
+    for callback in ["http://127.0.0.1/r", "http://[::]/r", "http://localhost/r", "/r", "sip:a"] {
+        assert!(!reachable(callback, "https://api.example/"), "{callback}");
+    }
+}

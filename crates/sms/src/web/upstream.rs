@@ -19,7 +19,7 @@ use url::Url;
 
 use super::client::{Client, Response, Timeouts};
 use super::standing::Standing;
-use super::{Hears, Hook, HookReply};
+use super::{Hears, Hook, HookReply, reachable};
 use crate::{Carrier, CarrierEvent, CarrierState, Submission, SubmitError, Submitted};
 
 /// Where Twilio is.
@@ -122,6 +122,7 @@ impl Upstream {
         };
         let messages = messages_url(&settings.base_url, &account)
             .ok_or(UpstreamError::BaseUrl(settings.base_url))?;
+        let callback_url = reachable(&settings.name, settings.callback_url, &messages);
         Ok(Upstream {
             name: settings.name,
             client: Client::new(settings.timeouts).map_err(UpstreamError::Client)?,
@@ -131,7 +132,7 @@ impl Upstream {
             password,
             auth_token,
             messaging_service_sid: settings.messaging_service_sid,
-            callback_url: settings.callback_url,
+            callback_url,
             standing: Standing::new(settings.window, events.clone()),
             events,
         })

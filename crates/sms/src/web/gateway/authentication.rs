@@ -8,7 +8,7 @@ use model::Secret;
 
 use super::super::description::{Algorithm, Authentication, Digest, Verb};
 use super::super::signature::{body_signed, same};
-use super::super::template::Template;
+use super::super::template::{Template, TemplateError};
 use super::super::{Hook, HookReply};
 use super::GatewayError;
 
@@ -16,6 +16,8 @@ use super::GatewayError;
 #[derive(Clone, Debug)]
 pub(super) enum Check {
     None,
+    /// Nothing passes: the operator gave no such secret, so that there are no webhooks.
+    Missing(String),
     /// `Basic …`, whole.
     Basic(Secret),
     Header {
@@ -36,7 +38,22 @@ pub(super) enum Check {
 }
 
 impl Check {
+    /// Fills in the secrets. One that is missing shuts the webhook, and no message waits for it.
     pub(super) fn new(
+        place: &'static str,
+        authentication: &Authentication,
+        methods: &[Verb],
+        secrets: &BTreeMap<String, Secret>,
+    ) -> Result<Check, GatewayError> {
+        match Check::filled_in(place, authentication, methods, secrets) {
+            Err(GatewayError::Template { error: TemplateError::NoSecret(name), .. }) => {
+                Ok(Check::Missing(name))
+            }
+            check => check,
+        }
+    }
+
+    fn filled_in(
         place: &'static str,
         authentication: &Authentication,
         methods: &[Verb],
@@ -77,17 +94,18 @@ impl Check {
         })
     }
 
-    /// An address that carries what will be checked, where an address can.
-    pub(super) fn sign_address(&self, address: &str) -> String {
+    /// An address that carries what will be checked, where an address can. `None` where nothing would pass.
+    pub(super) fn sign_address(&self, address: &str) -> Option<String> {
         match self {
+            Check::Missing(_) => None,
             Check::Query { name, value } => {
                 let mark = if address.contains('?') { '&' } else { '?' };
                 let mut pair = url::form_urlencoded::Serializer::new(String::new());
                 pair.append_pair(name, value.reveal());
-                format!("{address}{mark}{}", pair.finish())
+                Some(format!("{address}{mark}{}", pair.finish()))
             }
             Check::None | Check::Basic(_) | Check::Header { .. } | Check::Hmac { .. } => {
-                address.to_owned()
+                Some(address.to_owned())
             }
         }
     }
@@ -101,6 +119,11 @@ impl Check {
     pub(super) fn pass(&self, hook: &Hook) -> Result<(), HookReply> {
         let (passed, status) = match self {
             Check::None => (true, 200),
+            Check::Missing(name) => {
+                let words =
+                    format!("webhooks need the carrier's secret '{name}', which is not set");
+                return Err(HookReply::plain(403, words));
+            }
             Check::Basic(wanted) => {
                 let given = hook.header("authorization").unwrap_or_default();
                 let (scheme, pair) = given.split_once(' ').unwrap_or_default();

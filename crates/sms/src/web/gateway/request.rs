@@ -104,6 +104,11 @@ impl Requests {
         self.media.uses(Placeholder::MediaUrl)
     }
 
+    /// Where messages go, with `x` for every value.
+    pub(super) const fn address(&self) -> &Url {
+        &self.plain.shape
+    }
+
     /// The request for one message.
     pub(super) fn make(
         &self,

@@ -58,6 +58,19 @@ fn a_missing_secret_is_named() {
 }
 
 #[tokio::test]
+async fn without_their_secret_there_are_no_webhooks_and_messages_go_all_the_same() {
+    let mut provider = Provider::that(json(200, r#"{"data":{"id":"1"}}"#)).await;
+    let mut sparse = settings("telnyx", Some(provider.url.clone()));
+    sparse.secrets.remove("webhook_token");
+    let (gateway, _told) = gateway(sparse);
+    gateway.submit(submission("hello")).await.expect("it is taken");
+    assert!(!provider.asked().await.body.contains("webhook_url"));
+    let reply = gateway.hear(hook(HookKind::Receipt, "POST", "token=", "", "")).await;
+    let words = "webhooks need the carrier's secret 'webhook_token', which is not set";
+    assert_eq!((reply.status, reply.body.as_str()), (403, words));
+}
+
+#[tokio::test]
 async fn a_body_of_any_kind_keeps_its_shape() {
     let mut provider = Provider::that(Act::Answer(200, &[], "OK 17".to_owned())).await;
     let toml = r#"

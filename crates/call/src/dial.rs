@@ -329,6 +329,7 @@ impl Session {
         let mut params = vec![param("DialCallStatus", status.as_str())];
         if let Some(last) = dialing.last.and_then(|last| self.legs.get(&last)) {
             params.push(param("DialCallSid", last.record.sid.to_string()));
+            params.extend(sip_params(last));
         }
         if let Some(connected) = dialing.connected.and_then(|id| self.legs.get(&id)) {
             let record = &connected.record;
@@ -437,6 +438,17 @@ impl Session {
     fn dialing(&mut self, id: LegId) -> Option<&mut Dialing> {
         self.legs.get_mut(&id)?.dial.as_mut()
     }
+}
+
+/// What is told of a `<Sip>` besides: <https://www.twilio.com/docs/voice/twiml/sip#dial-action-http-parameters>.
+fn sip_params(leg: &Leg) -> Vec<Param> {
+    let Party::Sip(_) = leg.record.to else { return Vec::new() };
+    let answered = leg.record.answered_at.map(|_| 200);
+    let status = answered.or(leg.record.hangup.sip_status);
+    let mut params: Vec<Param> =
+        leg.extra.iter().map(|(name, value)| (format!("Dial{name}"), value.clone())).collect();
+    params.extend(status.map(|status| param("DialSipResponseCode", status.to_string())));
+    params
 }
 
 /// Which of two outcomes says more about a dial that nobody took: busy, then no answer, then failure.

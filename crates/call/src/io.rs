@@ -55,8 +55,9 @@ pub enum LegInput {
         /// The far side sends audio before the answer (183 with SDP).
         early_media: bool,
     },
-    /// The far side answered our call, or got our answer.
-    Answered,
+    /// The far side answered our call, with these SIP details for webhooks (`SipCallId`, `SipHeader_X-…`); or it got our
+    /// answer.
+    Answered(Vec<(String, String)>),
     /// The leg is over; exactly once for every leg.
     Ended(Ending),
     /// A key.

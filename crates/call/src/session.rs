@@ -317,7 +317,7 @@ impl Session {
         }
         match input {
             LegInput::Ringing { early_media } => self.rings(now, id, early_media),
-            LegInput::Answered => self.answered(now, id),
+            LegInput::Answered(details) => self.answered(now, id, details),
             LegInput::Ended(ending) => self.leg_ended(now, id, ending),
             LegInput::Digit(key) => self.digit(now, id, key),
             LegInput::SoundEnded(sound) => self.sound_ended(now, id, sound),
@@ -342,12 +342,15 @@ impl Session {
     }
 
     /// The far side answered, or our own answer went out.
-    fn answered(&mut self, now: Moment, id: LegId) {
+    fn answered(&mut self, now: Moment, id: LegId, details: Vec<(String, String)>) {
         let Some(leg) = self.legs.get_mut(&id) else { return };
         if leg.phase != Phase::Ringing {
             return;
         }
         leg.answered(now);
+        if matches!(leg.record.to, Party::Sip(_)) {
+            leg.extra.extend(details);
+        }
         let direction = leg.record.direction;
         self.report(now, id);
         match direction {

@@ -30,6 +30,15 @@ pub(crate) fn remote(agreed: &Agreed) -> Option<Remote> {
     })
 }
 
+/// `X-…` headers as parameters of webhooks: `SipHeader_X-…`, as Twilio names them.
+pub(crate) fn sip_headers(
+    headers: &[(String, String)],
+) -> impl Iterator<Item = (String, String)> + '_ {
+    let own = |name: &str| name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("x-"));
+    let extensions = headers.iter().filter(move |(name, _)| own(name));
+    extensions.map(|(name, value)| (format!("SipHeader_{name}"), value.clone()))
+}
+
 /// A call's new record with its callback, as the store keeps them.
 pub(crate) fn change(report: Report, now: Moment) -> CallChange {
     let Report { record, watch, callback } = report;

@@ -11,7 +11,7 @@ use model::Sid;
 use sip::sdp::{self, Agreed, Description, Local};
 use sip::{Dialog, DialogEvent};
 
-use crate::convert::remote;
+use crate::convert::{remote, sip_headers};
 
 /// 488 Not Acceptable Here: no common codec (RFC 3261 §21.4.26).
 pub(crate) const NOT_ACCEPTABLE: u16 = 488;
@@ -126,7 +126,9 @@ impl Line {
             State::Closed => None,
             State::Open(_) => match event {
                 DialogEvent::Progress { status, sdp } => self.progress(status, sdp.as_ref()),
-                DialogEvent::Answered { sdp, .. } => self.answered(branch, sdp.as_ref()),
+                DialogEvent::Answered { sdp, headers } => {
+                    self.answered(branch, sdp.as_ref(), &headers)
+                }
                 DialogEvent::Acknowledged { sdp } => {
                     self.late_answer(sdp.as_ref());
                     None
@@ -172,7 +174,12 @@ impl Line {
         Some(LegInput::Ringing { early_media })
     }
 
-    fn answered(&mut self, branch: usize, sdp: Option<&Description>) -> Option<LegInput> {
+    fn answered(
+        &mut self,
+        branch: usize,
+        sdp: Option<&Description>,
+        headers: &[(String, String)],
+    ) -> Option<LegInput> {
         let open = self.open()?;
         if open.chosen.is_some_and(|chosen| chosen != branch) {
             open.hang_up_branch(branch);
@@ -185,7 +192,12 @@ impl Line {
         if let Some(agreed) = sdp.and_then(|answer| open.agree(answer)) {
             open.ending = None;
             open.connect(&agreed);
-            return Some(LegInput::Answered);
+            let dialog = open.branches.get(branch).and_then(Option::as_ref);
+            let call_id =
+                dialog.map(|dialog| ("SipCallId".to_owned(), dialog.call_id().to_owned()));
+            return Some(LegInput::Answered(
+                call_id.into_iter().chain(sip_headers(headers)).collect(),
+            ));
         }
         // Answered without a codec that we offered: there is nothing to talk over.
         let reason = "answered without a common codec".to_owned();

@@ -479,3 +479,25 @@ fn a_failed_whisper_connects_nobody() {
     1.100 call 1 is completed
     "#);
 }
+
+#[test]
+fn the_action_of_a_sip_address_hears_how_sip_went() {
+    let sip = "<Dial action=\"/after\"><Sip>sip:bob@far.test</Sip></Dial>";
+    let mut story = Story::inbound();
+    story.answer_webhook(&format!("<Response>{sip}</Response>"));
+    story.at(1.0).answers_by_sip(1);
+    story.at(5.0).ends(1, None);
+    story.answer_webhook(&format!("<Response>{sip}</Response>"));
+    story.at(6.0).ends(2, Some(486));
+    let told = story.told();
+    let after: Vec<&str> = told.lines().filter(|line| line.contains("/after")).collect();
+    assert_eq!(
+        after,
+        [
+            "  5.000 POST http://app.test/after DialCallStatus=completed DialSipCallId=abc@far \
+             DialSipHeader_X-Ticket=42 DialSipResponseCode=200 DialCallDuration=4 DialBridged=true",
+            "  6.000 POST http://app.test/after DialCallStatus=busy DialSipResponseCode=486 \
+             DialBridged=false",
+        ],
+    );
+}

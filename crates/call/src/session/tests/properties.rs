@@ -83,7 +83,7 @@ fn apply(story: &mut Story, clock: &mut f64, event: &Happens) {
             Input::Fetched(FetchId(id), Err(failure))
         }
         Happens::Rings(leg, early_media) => leg_input(leg, LegInput::Ringing { early_media }),
-        Happens::Answers(leg) => leg_input(leg, LegInput::Answered),
+        Happens::Answers(leg) => leg_input(leg, LegInput::Answered(Vec::new())),
         Happens::Ends(leg, status) => leg_input(
             leg,
             LegInput::Ended(Ending { sip_status: Some(status), reason: None, alert: None }),

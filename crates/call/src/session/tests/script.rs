@@ -209,7 +209,14 @@ impl Story {
     }
 
     pub(crate) fn answers(&mut self, leg: u32) {
-        self.leg(leg, LegInput::Answered);
+        self.leg(leg, LegInput::Answered(Vec::new()));
+    }
+
+    /// It answers by SIP, with a Call-ID and a header.
+    pub(crate) fn answers_by_sip(&mut self, leg: u32) {
+        let details = [("SipCallId", "abc@far"), ("SipHeader_X-Ticket", "42")];
+        let details = details.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        self.leg(leg, LegInput::Answered(details.into()));
     }
 
     pub(crate) fn ends(&mut self, leg: u32, sip_status: Option<u16>) {

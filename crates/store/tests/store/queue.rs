@@ -138,14 +138,16 @@ pub(crate) fn the_queue_is_what_waits_whatever_happened(open: fn() -> Opened) {
     outcome.expect("the queue is what waits");
 }
 
+/// What is there, in the order in which it was made, which is that of the SIDs here.
+type There = BTreeMap<u128, Message>;
+
 async fn compare(
     store: &dyn Store,
     steps: Vec<(u8, Step)>,
     questions: Vec<Question>,
 ) -> Result<(), TestCaseError> {
     open_owner(store).await;
-    // In the order in which they were made, which is that of their SIDs here.
-    let mut there: BTreeMap<u128, Message> = BTreeMap::new();
+    let mut there = There::new();
     let mut named: HashMap<u8, u128> = HashMap::new();
     for (digits, (name, step)) in (0u128..).zip(steps) {
         match step {
@@ -171,47 +173,42 @@ async fn compare(
             }
         }
     }
-    let waiting = there.values().filter(|message| message.record.status.is_waiting());
-    prop_assert_eq!(store.waiting_messages().await, Ok(waiting.count() as u64));
     for (now, per_sender, limit, busy) in questions {
         let busy = busy.iter().filter_map(|name| named.get(name)).map(|sid| message_sid(*sid));
         let busy: Vec<Sid> = busy.collect();
         let found = store.due_messages(at(now), per_sender, limit, &busy).await;
         let expected = expected(&there, at(now), per_sender, limit, &busy);
         prop_assert_eq!(found.expect("a list"), expected);
-        let of_status = |is_it: fn(MessageStatus) -> bool| {
-            let rest = there.values().filter(|it| is_it(it.record.status));
-            let rest = rest.filter(|it| !busy.contains(&it.record.sid));
-            rest.map(|it| it.plan.due_at).min()
-        };
-        let next = of_status(MessageStatus::is_waiting);
-        prop_assert_eq!(store.next_message_due(&busy).await, Ok(next));
-        let next = of_status(|status| status == MessageStatus::Receiving);
-        prop_assert_eq!(store.next_unasked_due(&busy).await, Ok(next));
-        let unasked = store.unasked_messages(at(now), MANY, &busy).await.expect("a list");
-        prop_assert_eq!(
-            unasked.len(),
-            there
-                .values()
-                .filter(|it| {
-                    it.record.status == MessageStatus::Receiving
-                        && it.plan.due_at <= at(now)
-                        && !busy.contains(&it.record.sid)
-                })
-                .count()
-        );
+        compare_moments(store, &there, at(now), &busy).await?;
     }
     Ok(())
 }
 
-/// The answer, found the long way.
-fn expected(
-    there: &BTreeMap<u128, Message>,
+/// Compares how many wait, when the next are due, and what the application is to be asked about.
+async fn compare_moments(
+    store: &dyn Store,
+    there: &There,
     now: Moment,
-    per_sender: u32,
-    limit: u32,
     busy: &[Sid],
-) -> Vec<Message> {
+) -> Result<(), TestCaseError> {
+    let is_waiting = |it: &&Message| it.record.status.is_waiting();
+    let is_asked = |it: &&Message| it.record.status == MessageStatus::Receiving;
+    let is_free = |it: &&Message| !busy.contains(&it.record.sid);
+    let waiting = there.values().filter(is_waiting);
+    prop_assert_eq!(store.waiting_messages().await, Ok(waiting.clone().count() as u64));
+    let next = waiting.filter(is_free).map(|it| it.plan.due_at).min();
+    prop_assert_eq!(store.next_message_due(busy).await, Ok(next));
+    let asked = there.values().filter(is_asked).filter(is_free);
+    let next = asked.clone().map(|it| it.plan.due_at).min();
+    prop_assert_eq!(store.next_unasked_due(busy).await, Ok(next));
+    let mut expected: Vec<_> = asked.filter(|it| it.plan.due_at <= now).cloned().collect();
+    expected.sort_by_key(|it| it.plan.due_at);
+    prop_assert_eq!(store.unasked_messages(now, MANY, busy).await, Ok(expected));
+    Ok(())
+}
+
+/// The answer, found the long way.
+fn expected(there: &There, now: Moment, per_sender: u32, limit: u32, busy: &[Sid]) -> Vec<Message> {
     let due = there.values().filter(|it| it.record.status.is_waiting() && it.plan.due_at <= now);
     let mut due: Vec<_> = due.filter(|it| !busy.contains(&it.record.sid)).collect();
     due.sort_by_key(|it| it.plan.due_at);

@@ -189,6 +189,15 @@ impl Smsc {
         submits
     }
 
+    /// Everything that was submitted and not handed out before, also what is on its way through the pipe.
+    pub async fn submits_so_far(&mut self) -> Vec<SmscSubmit> {
+        self.order(json!({ "order": "echo" })).await;
+        let (submits, others): (VecDeque<Value>, VecDeque<Value>) =
+            self.kept.drain(..).partition(|event| event["event"] == "submit");
+        self.kept = others;
+        submits.iter().map(submit).collect()
+    }
+
     /// Waits for an event of a kind (`bound`, `submit`, `delivered`, `unbound`, `closed` …), keeping those before it.
     /// Panics with all that it said.
     pub async fn event(&mut self, kind: &str) -> Value {

@@ -212,6 +212,11 @@ impl<T> Session<T> {
         self.stage == Stage::Bound
     }
 
+    #[cfg(test)]
+    fn under_way(&self) -> usize {
+        self.queue.under_way()
+    }
+
     fn submit(&mut self, ticket: T, frames: Vec<Vec<u8>>) {
         match self.stage {
             Stage::Bound if frames.is_empty() => {
@@ -379,11 +384,11 @@ impl<T> Session<T> {
         if self.awaited.other_due().is_some_and(|due| due <= now) {
             let within = self.settings.answer_within;
             let asked = match self.stage {
-                Stage::Binding => "the bind",
-                Stage::Bound | Stage::Closing(_) => "enquire_link",
-                Stage::Unbinding | Stage::Closed => "unbind",
+                Stage::Binding => format!("the bind within {within:?}"),
+                Stage::Bound | Stage::Closing(_) => format!("enquire_link within {within:?}"),
+                Stage::Unbinding | Stage::Closed => "unbind".to_owned(),
             };
-            return self.close(format!("the SMSC did not answer {asked} within {within:?}"));
+            return self.close(format!("the SMSC did not answer {asked}"));
         }
         match self.stage {
             Stage::Bound => self.enquire_if_due(now),

@@ -65,6 +65,7 @@ function bind(session, pdu) {
   }
   names.set(session, pdu.command);
   bound.add(session);
+  if (pdu.command !== "bind_transmitter") setImmediate(sendKept);
   tell("bound", { bind: pdu.command, system_id: pdu.system_id, system_type: pdu.system_type });
 }
 
@@ -124,13 +125,28 @@ function receiver() {
   return takers.at(-1);
 }
 
+// What was not acknowledged is kept, as an SMSC does, and sent again to whoever binds next.
+const kept = new Set();
+
 function send(command, fields, tag) {
   const session = receiver();
+  const each = { command, fields, tag, session };
+  kept.add(each);
   if (session === undefined) {
     tell("undelivered", { tag, why: "nobody is bound to receive" });
     return;
   }
-  session[command](fields, (pdu) => tell("delivered", { tag, status: pdu.command_status }));
+  session[command](fields, (pdu) => {
+    kept.delete(each);
+    tell("delivered", { tag, status: pdu.command_status });
+  });
+}
+
+function sendKept() {
+  for (const each of [...kept].filter(({ session }) => session === undefined || !bound.has(session))) {
+    kept.delete(each);
+    send(each.command, each.fields, each.tag);
+  }
 }
 
 const STATES = {
@@ -250,6 +266,8 @@ const orders = {
   drop: () => {
     for (const session of [...server.sessions]) session.destroy();
   },
+  // Nothing: that it was followed says that everything before it was told.
+  echo: () => {},
   enquire: () => {
     for (const session of bound) session.enquire_link(() => tell("enquired", {}));
   },

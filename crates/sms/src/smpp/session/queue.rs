@@ -73,6 +73,12 @@ impl<T> Queue<T> {
         self.waiting.is_empty() && self.under_way == 0
     }
 
+    /// How many parts are under way.
+    #[cfg(test)]
+    pub(super) fn under_way(&self) -> usize {
+        self.under_way
+    }
+
     /// Whether another message could go at once.
     pub(super) fn has_room(&self, window: usize) -> bool {
         self.waiting.is_empty() && self.under_way < window

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use call::{Inbound, Session, Start, Watch};
 use model::{
-    Alert, AlertLevel, CallRecord, CallStatus, Direction, Hangup, Method, NumberRecord, Party, Sid,
-    SidKind, VoiceRouting,
+    Alert, AlertLevel, Application, CallRecord, CallStatus, Direction, Hangup, Method,
+    NumberRecord, Party, Sid, SidKind, VoiceRouting,
 };
 use sip::sdp::{self, Local};
 use sip::{Incoming, Origin};
@@ -14,6 +14,7 @@ use tokio::sync::mpsc;
 use twiml::Events;
 
 use crate::clock::Clock;
+use crate::convert;
 use crate::hub::{EVENTS, Hub};
 use crate::line::{Line, NOT_ACCEPTABLE, Offer, Open};
 use crate::place::dialog_sink;
@@ -212,18 +213,29 @@ fn parties(call: &Incoming) -> (Party, Party) {
 
 async fn to_number(hub: &Hub, from: Party, to: Party) -> Result<Option<Decided>, StoreError> {
     let Some(number) = to.number() else { return Ok(None) };
-    let found = hub.store.number_called(number).await?;
-    Ok(found.map(|record| of_number(&record, from, to)))
+    let Some(record) = hub.store.number_called(number).await? else { return Ok(None) };
+    let application = match record.voice_application {
+        Some(sid) => hub.store.application(sid).await?,
+        None => None,
+    };
+    Ok(Some(of_number(&record, application.as_ref(), from, to)))
 }
 
-fn of_number(record: &NumberRecord, from: Party, to: Party) -> Decided {
+/// What its application says counts more than its own routing.
+fn of_number(
+    record: &NumberRecord,
+    application: Option<&Application>,
+    from: Party,
+    to: Party,
+) -> Decided {
+    let voice = application.map_or(&record.voice, |application| &application.voice);
     Decided {
         account: record.account,
         number: Some(record.sid),
         from,
         to,
-        start: start(&record.voice).unwrap_or(Start::Nowhere),
-        watch: watch(&record.voice),
+        start: start(voice).unwrap_or(Start::Nowhere),
+        watch: watch(voice),
     }
 }
 
@@ -291,17 +303,14 @@ fn sip_params(call: &Incoming) -> Vec<(String, String)> {
     if let Some(host) = &call.to.host {
         params.push(("SipDomain".to_owned(), host.clone()));
     }
-    let extensions = call
-        .headers
-        .iter()
-        .filter(|(name, _)| name.get(..2).is_some_and(|prefix| prefix.eq_ignore_ascii_case("x-")));
-    params.extend(extensions.map(|(name, value)| (format!("SipHeader_{name}"), value.clone())));
+    params.extend(convert::sip_headers(&call.headers));
     params
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::Moment;
 
     #[test]
     fn a_diversion_header_names_who_forwarded() {
@@ -310,6 +319,41 @@ mod tests {
         assert_eq!(diversion(&headers(value)).as_deref(), Some("+551130000000"));
         assert_eq!(diversion(&headers("garbage")).as_deref(), Some("garbage"));
         assert_eq!(diversion(&[]), None);
+    }
+
+    #[test]
+    fn the_routing_of_an_application_counts_more_than_the_numbers_own() {
+        let url = |path: &str| Some(format!("http://a.example/{path}"));
+        let routing = |path: &str| VoiceRouting { url: url(path), ..VoiceRouting::default() };
+        let account = Sid::new(SidKind::Account, 1);
+        let record = NumberRecord {
+            sid: Sid::new(SidKind::Number, 2),
+            account,
+            number: "+14155550100".parse().expect("a number"),
+            friendly_name: String::new(),
+            voice: routing("own"),
+            text: model::TextRouting::default(),
+            voice_application: None,
+            sms_application: None,
+            created_at: Moment::EPOCH,
+            updated_at: Moment::EPOCH,
+        };
+        let application = Application {
+            sid: Sid::new(SidKind::Application, 3),
+            account,
+            friendly_name: String::new(),
+            voice: routing("shared"),
+            caller_name_lookup: false,
+            text: model::TextRouting::default(),
+            message_callback: None,
+            created_at: Moment::EPOCH,
+            updated_at: Moment::EPOCH,
+        };
+        for (application, path) in [(None, "own"), (Some(&application), "shared")] {
+            let party = || Party::Number(record.number.clone());
+            let decided = of_number(&record, application, party(), party());
+            assert_eq!(Some(decided.start), start(&routing(path)));
+        }
     }
 
     #[test]

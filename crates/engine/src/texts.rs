@@ -29,8 +29,8 @@ use model::{Correspondent, MessageDirection, MessageStatus, Sid};
 use store::Store;
 use tokio::sync::Notify;
 
-use crate::hub::Hub;
 use crate::engine::StartError;
+use crate::hub::Hub;
 use crate::settings::Settings;
 use cards::Cards;
 use desk::Desk;

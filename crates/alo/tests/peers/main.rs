@@ -6,10 +6,12 @@
 mod peers {
     mod callees;
     mod callers;
+    mod carriers;
     mod crash;
     mod drain;
     mod house;
     mod load;
     mod sdks;
     mod softphone;
+    mod text_crash;
 }

@@ -300,9 +300,11 @@ pub(crate) async fn take_receipt(hub: &Hub, office: &Office, receipt: Receipt) -
     let deadline = tokio::time::Instant::now() + RECEIPT_PATIENCE;
     loop {
         let settled = office.settled.notified();
+        // Asked before it is looked: what settles between the look and the question would be missed.
+        let in_flight = office.in_flight.load(Ordering::SeqCst);
         match keep_receipt(hub, office.name(), &receipt).await {
             Ok(true) => return Verdict::Kept,
-            Ok(false) if office.in_flight.load(Ordering::Relaxed) > 0 => {
+            Ok(false) if in_flight > 0 => {
                 if tokio::time::timeout_at(deadline, settled).await.is_err() {
                     break;
                 }

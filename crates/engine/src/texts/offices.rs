@@ -159,7 +159,8 @@ impl Offices {
     /// The name of the carrier that is this trunk.
     pub(crate) fn of_trunk(&self, name: &str) -> Option<&str> {
         let mut all = self.all.iter();
-        let is_it = |kind: &CarrierKind| matches!(kind, CarrierKind::Sip { trunk } if trunk == name);
+        let is_it =
+            |kind: &CarrierKind| matches!(kind, CarrierKind::Sip { trunk } if trunk == name);
         all.find(|office| is_it(&office.settings.kind)).map(|office| office.name())
     }
 

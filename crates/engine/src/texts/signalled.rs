@@ -67,10 +67,7 @@ impl Carrier for Trunked {
 }
 
 /// Brings a message to a phone that registers here, or to a SIP address.
-pub(crate) async fn to_phone(
-    hub: &Hub,
-    submission: Submission,
-) -> Result<Submitted, SubmitError> {
+pub(crate) async fn to_phone(hub: &Hub, submission: Submission) -> Result<Submitted, SubmitError> {
     let destination = match &submission.to {
         Correspondent::Client(name) => match hub.sip.contacts(name).into_iter().next() {
             Some(contact) => Destination::Contact(contact),

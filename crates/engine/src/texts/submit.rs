@@ -139,7 +139,7 @@ struct Out(Option<Arc<Office>>);
 impl Out {
     fn with(way: &Way) -> Out {
         let Way::Carrier(office) = way else { return Out(None) };
-        office.in_flight.fetch_add(1, Ordering::Relaxed);
+        office.in_flight.fetch_add(1, Ordering::SeqCst);
         Out(Some(Arc::clone(office)))
     }
 }
@@ -147,7 +147,7 @@ impl Out {
 impl Drop for Out {
     fn drop(&mut self) {
         if let Some(office) = &self.0 {
-            office.in_flight.fetch_sub(1, Ordering::Relaxed);
+            office.in_flight.fetch_sub(1, Ordering::SeqCst);
             office.settled.notify_waiters();
         }
     }

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use engine::{Engine, HandsetText, SendText};
 use model::{
-    Account, AccountStatus, Correspondent, InboxEntry, MessageRecord, MessageStatus, Method, Moment,
-    NumberRecord, PhoneNumber, Secret, Sender, Service, Sid, SidKind, TextRouting, VoiceRouting,
+    Account, AccountStatus, Correspondent, InboxEntry, MessageRecord, MessageStatus, Method,
+    Moment, NumberRecord, PhoneNumber, Secret, Sender, Service, Sid, SidKind, TextRouting,
+    VoiceRouting,
 };
 use store::{Sqlite, Store};
 use testkit::{App, Request};

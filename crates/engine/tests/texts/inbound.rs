@@ -79,19 +79,13 @@ async fn stop_is_heard_told_and_kept_to_until_start() {
     house.has(OURS).await;
     house.app.answers("/sms", Answer::status(204));
     house.writes(ADA, OURS, "Stop!").await;
-    assert_eq!(
-        house.app.next("/sms", SOON).await.param("OptOutType").as_deref(),
-        Some("STOP")
-    );
+    assert_eq!(house.app.next("/sms", SOON).await.param("OptOutType").as_deref(), Some("STOP"));
     let inbox = until(&house, ADA, 2).await;
     assert!(inbox[1].contains("START"), "{inbox:?}");
     let refused = house.engine.send_text(house.text(ADA, "ad")).await.expect_err("she said stop");
     assert_eq!(refused.code(), 21610);
     house.writes(ADA, OURS, "start").await;
-    assert_eq!(
-        house.app.next("/sms", SOON).await.param("OptOutType").as_deref(),
-        Some("START")
-    );
+    assert_eq!(house.app.next("/sms", SOON).await.param("OptOutType").as_deref(), Some("START"));
     house.app.answers("/status", Answer::status(204));
     let sent = house.engine.send_text(house.text(ADA, "welcome back")).await.expect("taken");
     house.hears(sent.sid, MessageStatus::Delivered).await;
@@ -115,7 +109,8 @@ async fn numbers_of_this_server_text_each_other() {
 async fn a_redirect_and_an_action_go_on_with_their_documents() {
     let house = House::open().await;
     house.has(OURS).await;
-    let first = "<Response><Message action=\"/sent\">one</Message><Message>lost</Message></Response>";
+    let first =
+        "<Response><Message action=\"/sent\">one</Message><Message>lost</Message></Response>";
     house.app.answers("/sms", twiml(first));
     house.app.answers("/sent", twiml("<Response><Redirect>/last</Redirect></Response>"));
     house.app.answers("/last", twiml("<Response><Message>two</Message></Response>"));

@@ -170,8 +170,7 @@ async fn the_same_order_twice_is_one_message() {
     let house = House::open().await;
     house.has(OURS).await;
     house.app.answers("/status", Answer::status(204));
-    let order =
-        SendText { idempotency_key: Some("order-7".to_owned()), ..house.text(ADA, "once") };
+    let order = SendText { idempotency_key: Some("order-7".to_owned()), ..house.text(ADA, "once") };
     let first = house.engine.send_text(order.clone()).await.expect("it is taken");
     house.hears(first.sid, MessageStatus::Delivered).await;
     let again = house.engine.send_text(order).await.expect("it is known");

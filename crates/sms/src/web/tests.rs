@@ -2,6 +2,7 @@
 
 mod described;
 mod hostile;
+mod manual;
 mod provider;
 mod shipped;
 mod upstream;

@@ -1,7 +1,8 @@
 //! `cargo xtask bench`: what the server takes for its work, as CPU time per unit, beside the budgets of the design.
 //!
 //! It builds the release binary, starts it on loopback with a data folder of its own, drives it with sipp, with callers of
-//! its own and a small webhook application, and prints a table. It takes about three minutes and leaves nothing behind.
+//! its own and a small webhook application, and prints a table. Texts are measured beside Kannel, where that is installed.
+//! It takes about five minutes and leaves nothing behind.
 //! How to read the numbers is in `docs/performance.md`.
 
 mod app;
@@ -15,6 +16,7 @@ mod runs;
 mod server;
 mod sipp;
 mod table;
+mod texts;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -74,7 +76,7 @@ struct Wishes {
 /// Reads `[--json] [--binary PATH] [RUN...]`, measures and prints.
 pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<()> {
     let wishes = Wishes::read(words)?;
-    if !sipp::is_there() {
+    if wishes.wants_any(&runs::NAMES) && !sipp::is_there() {
         bail!("sipp is missing: install Debian's sip-tester");
     }
     let binary = if let Some(binary) = &wishes.binary {
@@ -110,24 +112,49 @@ impl Wishes {
                     let path = words.next().context("--binary wants a path")?;
                     wishes.binary = Some(std::path::absolute(path)?);
                 }
-                run if runs::NAMES.contains(&run) => wishes.runs.push(run.to_owned()),
+                run if names().any(|name| name == run) => wishes.runs.push(run.to_owned()),
                 unknown => {
-                    bail!("'{unknown}' is no run; there are {}", runs::NAMES.join(", "));
+                    let names: Vec<&str> = names().collect();
+                    bail!("'{unknown}' is no run; there are {}", names.join(", "));
                 }
             }
         }
         Ok(wishes)
     }
 
+    /// Whether it was asked for; whoever asks for nothing gets all but the long ones.
     fn wants(&self, run: &str) -> bool {
-        self.runs.is_empty() || self.runs.iter().any(|wanted| wanted == run)
+        if self.runs.is_empty() {
+            return run != texts::MILLION;
+        }
+        self.runs.iter().any(|wanted| wanted == run)
+    }
+
+    fn wants_any(&self, runs: &[&str]) -> bool {
+        runs.iter().any(|run| self.wants(run))
     }
 }
 
+/// Names of all runs, in the order in which they are made.
+fn names() -> impl Iterator<Item = &'static str> {
+    runs::NAMES.into_iter().chain(texts::NAMES)
+}
+
 fn measure(binary: &Path, place: Place, wishes: &Wishes) -> anyhow::Result<Table> {
+    let mut table = Table::default();
+    if wishes.wants_any(&runs::NAMES) {
+        table = calls(binary, place, wishes)?;
+    }
+    if wishes.wants_any(&texts::NAMES) {
+        texts::measure(binary, place, &|run| wishes.wants(run), &mut table)?;
+    }
+    Ok(table)
+}
+
+fn calls(binary: &Path, place: Place, wishes: &Wishes) -> anyhow::Result<Table> {
     let callee = Callee::echoing()?;
     let app = App::start(callee.address)?;
-    let mut server = Server::start(binary, place)?;
+    let mut server = Server::start(binary, place, "")?;
     let mut table = Table::default();
     if wishes.wants("start") {
         server = start(server, place, &mut table)?;
@@ -314,7 +341,8 @@ mod tests {
     fn wishes_are_read_and_unknown_runs_are_named() {
         let wishes = Wishes::read(&["--json", "relay", "play"]).expect("all are known");
         assert!(wishes.json && wishes.wants("relay") && !wishes.wants("start"));
-        assert!(Wishes::default().wants("start"));
+        assert!(Wishes::default().wants("start") && !Wishes::default().wants("texts-million"));
+        assert!(!wishes.wants_any(&texts::NAMES));
         let error = Wishes::read(&["soup"]).expect_err("there is no such run");
         assert!(error.to_string().starts_with("'soup' is no run; there are start,"), "{error}");
     }

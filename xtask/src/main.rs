@@ -20,7 +20,7 @@ cargo xtask check            all that CI runs apart from the tests
 cargo xtask check STEP...    only these steps: fmt tidy clippy docs manual wasm deny
 cargo xtask tidy             the rules of the house that no lint knows (seconds, builds nothing)
 cargo xtask fuzz [--seconds N] [TARGET...]   every fuzz target for N seconds (60); needs nightly and cargo-fuzz
-cargo xtask bench [--json] [--binary PATH] [RUN...]   CPU time per unit of work against the budgets; needs sipp";
+cargo xtask bench [--json] [--binary PATH] [RUN...]   CPU time per unit of work against the budgets; needs sipp, and kannel beside texts";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

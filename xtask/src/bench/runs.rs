@@ -35,7 +35,7 @@ const SETTLE: Duration = Duration::from_millis(700);
 /// Audio that may be missing before a measurement is called unsound, as a share.
 const LOSS_MAX: f64 = 0.02;
 
-/// Names of the runs, as the command line takes them.
+/// Names of the runs of calls, as the command line takes them.
 pub(super) const NAMES: [&str; 8] =
     ["start", "peer", "refuse", "answer", "bridge", "play", "relay", "latency"];
 

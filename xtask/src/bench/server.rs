@@ -1,7 +1,7 @@
 //! The server under measurement: the release binary with a temporary data folder, on free ports of loopback.
 //!
-//! Its limits against floods are lifted, since all the load comes from one address. Nothing else is set: it logs, keeps
-//! calls in its store and asks applications as it does everywhere.
+//! Its limits against floods are lifted, since all the load comes from one address; texts have a carrier besides. Nothing
+//! else is set: it logs, keeps calls and texts in its store and asks applications as it does everywhere.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -20,6 +20,12 @@ use crate::bench::process::Process;
 /// Ports for audio: enough for 2,500 calls bridged at once, below those that the system hands out by itself.
 const RTP_PORTS: &str = "10000-20000";
 
+/// The data folder, in the run's.
+const DATA: &str = "data";
+
+/// The file of settings, in the run's folder.
+const SETTINGS: &str = "alo.toml";
+
 /// Limits that are there for the sake of strangers, by their variables.
 const LIFTED: [(&str, &str); 4] = [
     ("ALO_SIP_INVITES_PER_SECOND", "1000000"),
@@ -31,53 +37,72 @@ const LIFTED: [(&str, &str); 4] = [
 /// A running `alo serve`.
 pub(super) struct Server {
     pub(super) process: Process,
+    /// When the process was started.
+    pub(super) started: Instant,
     /// From the start of the process until it said that it is ready.
     pub(super) ready_after: Duration,
-    sip: SocketAddr,
-    http: String,
+    ready: Ready,
     binary: PathBuf,
-    data: PathBuf,
     folder: TempDir,
 }
 
+/// What it says when it is ready.
+pub(super) struct Ready {
+    sip: SocketAddr,
+    /// Where its API is.
+    pub(super) http: SocketAddr,
+    /// `AC…`.
+    pub(super) account: String,
+    /// The account's token.
+    pub(super) token: String,
+}
+
 impl Server {
-    /// Starts it in a new data folder.
-    pub(super) fn start(binary: &Path, place: Place) -> anyhow::Result<Self> {
+    /// Starts it in a new data folder, with an `alo.toml` that says no more than `settings`.
+    pub(super) fn start(binary: &Path, place: Place, settings: &str) -> anyhow::Result<Self> {
         let folder = TempDir::new().context("no temporary folder")?;
-        let data = folder.path().join("data");
-        let (process, ready_after, ready) = launch(binary, &data, folder.path(), place)?;
-        let text = |name: &str| {
-            let text = ready[name].as_str().map(str::to_owned);
-            text.with_context(|| format!("the server did not say its {name}: {ready}"))
-        };
-        let sip = text("sip")?.parse().context("the server's SIP address")?;
-        let http = text("http")?;
-        let binary = binary.to_path_buf();
-        Ok(Self { process, ready_after, sip, http, binary, data, folder })
+        std::fs::write(folder.path().join(SETTINGS), settings).context("no file for settings")?;
+        Self::launch(binary.to_path_buf(), folder, place)
     }
 
     /// Ends it and starts it again with the data that it has.
     pub(super) fn restart(mut self, place: Place) -> anyhow::Result<Self> {
         self.process.terminate()?;
-        let Self { binary, data, folder, .. } = self;
-        let (process, ready_after, ready) = launch(&binary, &data, folder.path(), place)?;
-        let (Some(sip), Some(http)) = (ready["sip"].as_str(), ready["http"].as_str()) else {
-            bail!("the server did not say its addresses: {ready}");
-        };
-        let (sip, http) = (sip.parse()?, http.to_owned());
-        Ok(Self { process, ready_after, sip, http, binary, data, folder })
+        Self::launch(self.binary, self.folder, place)
+    }
+
+    fn launch(binary: PathBuf, folder: TempDir, place: Place) -> anyhow::Result<Self> {
+        let started = Instant::now();
+        let (process, ready_after, ready) = launch(&binary, folder.path(), place)?;
+        let ready = Ready::read(&ready)
+            .with_context(|| format!("the server did not say what it is to: {ready}"))?;
+        Ok(Self { process, started, ready_after, ready, binary, folder })
+    }
+
+    /// Addresses and account.
+    pub(super) fn ready(&self) -> &Ready {
+        &self.ready
+    }
+
+    /// What it keeps on disk, in octets.
+    pub(super) fn kept(&self) -> anyhow::Result<u64> {
+        let mut octets = 0;
+        for entry in std::fs::read_dir(self.folder.path().join(DATA))? {
+            octets += entry?.metadata()?.len();
+        }
+        Ok(octets)
     }
 
     /// Where it is rung.
     pub(super) fn sip(&self) -> SocketAddr {
-        self.sip
+        self.ready.sip
     }
 
     /// Buys a number whose calls are answered by the application at `url`.
     pub(super) fn buy(&self, number: &str, url: &str) -> anyhow::Result<()> {
         let output = Command::new(&self.binary)
-            .args(["--http", &self.http, "--json", "--data"])
-            .arg(&self.data)
+            .args(["--http", &self.ready.http.to_string(), "--json", "--data"])
+            .arg(self.folder.path().join(DATA))
             .args(["numbers", "buy", number, "--url", url])
             .stdin(Stdio::null())
             .output()
@@ -94,9 +119,20 @@ impl Server {
     }
 }
 
+impl Ready {
+    fn read(line: &Value) -> Option<Self> {
+        let text = |name: &str| line[name].as_str();
+        Some(Self {
+            sip: text("sip")?.parse().ok()?,
+            http: text("http")?.parse().ok()?,
+            account: text("account_sid")?.to_owned(),
+            token: text("auth_token")?.to_owned(),
+        })
+    }
+}
+
 fn launch(
     binary: &Path,
-    data: &Path,
     folder: &Path,
     place: Place,
 ) -> anyhow::Result<(Process, Duration, Value)> {
@@ -108,8 +144,10 @@ fn launch(
         place
             .beside_load(&binary.to_string_lossy())
             .args(["serve", "--dev", "--json", "--http", free, "--sip", free])
-            .args(["--rtp-ports", RTP_PORTS, "--data"])
-            .arg(data)
+            .args(["--rtp-ports", RTP_PORTS, "--config"])
+            .arg(folder.join(SETTINGS))
+            .arg("--data")
+            .arg(folder.join(DATA))
             .env_remove("PORT")
             .env_remove("DATABASE_URL")
             .envs(LIFTED)

@@ -15,12 +15,21 @@ pub(super) struct Row {
     pub(super) measured: f64,
     /// `ms CPU a call`, for one.
     pub(super) unit: &'static str,
-    /// The most that the design allows, in the same unit.
-    pub(super) budget: Option<f64>,
+    /// What the design allows, in the same unit.
+    pub(super) budget: Option<Budget>,
     /// What else was measured in the same run and unit, and how much that took.
     pub(super) beside: Option<(&'static str, f64)>,
     /// Counts that say whether the measurement is sound.
     pub(super) note: String,
+}
+
+/// What the design allows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Budget {
+    /// Of what costs.
+    AtMost(f64),
+    /// Of what is achieved.
+    AtLeast(f64),
 }
 
 /// All lines.
@@ -35,7 +44,11 @@ impl Row {
     }
 
     pub(super) fn budget(self, budget: f64) -> Self {
-        Self { budget: Some(budget), ..self }
+        Self { budget: Some(Budget::AtMost(budget)), ..self }
+    }
+
+    pub(super) fn at_least(self, budget: f64) -> Self {
+        Self { budget: Some(Budget::AtLeast(budget)), ..self }
     }
 
     pub(super) fn beside(self, peer: Option<(&'static str, f64)>) -> Self {
@@ -51,8 +64,31 @@ impl Row {
         self.beside.filter(|(_, peer)| *peer > 0.0).map(|(_, peer)| self.measured / peer)
     }
 
+    /// Whether it costs more, or achieves less, than the design allows.
     fn is_over(&self) -> bool {
-        self.budget.is_some_and(|budget| self.measured > budget)
+        match self.budget {
+            Some(Budget::AtMost(most)) => self.measured > most,
+            Some(Budget::AtLeast(least)) => self.measured < least,
+            None => false,
+        }
+    }
+}
+
+impl Budget {
+    fn json(self) -> Value {
+        match self {
+            Budget::AtMost(most) => json!({ "at_most": most }),
+            Budget::AtLeast(least) => json!({ "at_least": least }),
+        }
+    }
+}
+
+impl fmt::Display for Budget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Budget::AtMost(most) => write!(f, "{most}"),
+            Budget::AtLeast(least) => write!(f, "≥ {least:.0}"),
+        }
     }
 }
 
@@ -64,7 +100,7 @@ impl Table {
             .map(|row| {
                 json!({
                     "work": row.work, "measured": row.measured, "unit": row.unit,
-                    "budget": row.budget, "over_budget": row.is_over(),
+                    "budget": row.budget.map(Budget::json), "over_budget": row.is_over(),
                     "beside": row.beside.map(|(name, measured)| json!({ "name": name, "measured": measured })),
                     "ratio": row.ratio(), "note": row.note,
                 })
@@ -112,15 +148,18 @@ mod tests {
     #[test]
     fn what_is_over_budget_says_so() {
         let row = Row::new("a call", 0.5, "ms CPU").budget(0.2).beside(Some(("sipp", 0.05)));
-        let table = Table { rows: vec![row, Row::new("nothing", 123.4, "kB").budget(200.0)] };
+        let fast = Row::new("texts", 4_000.0, "/s").at_least(6_000.0);
+        let table = Table { rows: vec![row, Row::new("nothing", 123.4, "kB").budget(200.0), fast] };
         let text = table.to_string();
         assert!(
             text.contains("| a call | 0.500 ms CPU | 0.2 **over** | 10.0 × sipp |  |"),
             "{text}"
         );
         assert!(text.contains("| nothing | 123 kB | 200 | – |  |"), "{text}");
+        assert!(text.contains("| texts | 4000 /s | ≥ 6000 **over** | – |  |"), "{text}");
         let json = table.json(&json!({}));
         assert_eq!(json["rows"][0]["over_budget"], true);
         assert_eq!(json["rows"][1]["ratio"], Value::Null);
+        assert_eq!(json["rows"][2]["budget"]["at_least"], 6_000.0);
     }
 }

@@ -271,12 +271,11 @@ fn sender(params: &Params) -> Result<TextSender, OrderError> {
     let mut named = params.text("MessagingServiceSid").map(service).transpose()?;
     let mut from = None;
     if let Some(raw) = params.raw("From") {
-        match Sid::of_kind(SidKind::Service, raw.trim()) {
-            Ok(sid) => named = named.or(Some(sid)),
-            Err(_) => {
-                let who = written::correspondent(raw).map_err(|error| OrderError::From(error.0))?;
-                from = Some(who);
-            }
+        if let Ok(sid) = Sid::of_kind(SidKind::Service, raw.trim()) {
+            named = named.or(Some(sid));
+        } else {
+            let who = written::correspondent(raw).map_err(|error| OrderError::From(error.0))?;
+            from = Some(who);
         }
     }
     match (from, named) {

@@ -34,7 +34,7 @@ mod tests {
 
     #[test]
     fn pauses_double_up_to_the_longest_and_begin_anew_after_a_success() {
-        let mut backoff = Backoff::new(Duration::from_secs(1), Duration::from_mins(1));
+        let mut backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(60));
         let seconds: Vec<u64> = (0..8).map(|_| backoff.failed(u16::MAX).as_secs()).collect();
         assert_eq!(seconds, [1, 2, 4, 8, 16, 32, 60, 60]);
         backoff.succeeded();

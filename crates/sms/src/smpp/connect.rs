@@ -72,13 +72,11 @@ fn config(ca: Option<&[u8]>) -> Result<ClientConfig, String> {
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(|error| error.to_string())?;
-    Ok(match ca {
-        Some(pem) => builder.with_root_certificates(roots(pem)?).with_no_client_auth(),
-        None => {
-            let verifier = system_verifier(provider)?;
-            builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth()
-        }
-    })
+    if let Some(pem) = ca {
+        return Ok(builder.with_root_certificates(roots(pem)?).with_no_client_auth());
+    }
+    let verifier = system_verifier(provider)?;
+    Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
 }
 
 fn roots(pem: &[u8]) -> Result<rustls::RootCertStore, String> {

@@ -35,14 +35,14 @@ pub fn read(message: &Message<'_>, settings: &Settings) -> Incoming {
         id: None,
         from: address::read(message.source),
         to: address::read(message.destination),
-        content: content(text, header.joined.or_else(|| joined_by_sar(message))),
+        content: content(text, header.joined.or_else(|| joined_by_sar(message)).as_ref()),
         media: Vec::new(),
     })
 }
 
-fn content(text: FragmentText, joined: Option<Joined>) -> InboundContent {
+fn content(text: FragmentText, joined: Option<&Joined>) -> InboundContent {
     match joined {
-        Some(Joined { reference, total, number }) if total > 1 => {
+        Some(&Joined { reference, total, number }) if total > 1 => {
             InboundContent::Part { reference, total, number, text }
         }
         Some(_) | None => {
@@ -145,7 +145,6 @@ impl Coding {
         match data_coding {
             0x06 => Coding::Cyrillic,
             0x07 => Coding::Hebrew,
-            0x08 => Coding::Ucs2,
             0x01..=0x05 | 0x09..=0x0f => Coding::Octets,
             // General groups: bits 3 and 2 name the alphabet.
             0x10..=0x7f => match data_coding & 0x0c {
@@ -153,8 +152,8 @@ impl Coding {
                 0x08 => Coding::Ucs2,
                 _ => Coding::Default,
             },
-            // Waiting messages: the last of the groups is in UCS-2.
-            0xe0..=0xef => Coding::Ucs2,
+            // Besides 8 the last of the groups for waiting messages.
+            0x08 | 0xe0..=0xef => Coding::Ucs2,
             // Message class: bit 2 says octets.
             0xf0..=0xff if data_coding & 0x04 != 0 => Coding::Octets,
             0x00 | 0x80..=0xdf | 0xf0..=0xff => Coding::Default,

@@ -19,7 +19,7 @@ pub(super) type Reply = oneshot::Sender<Result<Submitted, SubmitError>>;
 
 /// The connections that send, and the state of the whole.
 pub(super) struct Lanes {
-    lanes: Vec<Lane>,
+    each: Vec<Lane>,
     last_failure: Mutex<String>,
     state: watch::Sender<CarrierState>,
 }
@@ -35,7 +35,7 @@ impl Lanes {
     pub(super) fn new(jobs: Vec<mpsc::Sender<Job>>) -> Lanes {
         let lane = |jobs| Lane { jobs, bound: AtomicBool::new(false), busy: AtomicUsize::new(0) };
         Lanes {
-            lanes: jobs.into_iter().map(lane).collect(),
+            each: jobs.into_iter().map(lane).collect(),
             last_failure: Mutex::new(String::new()),
             state: watch::Sender::new(CarrierState::Down(String::new())),
         }
@@ -43,7 +43,7 @@ impl Lanes {
 
     /// Hands a message to the least busy connection that is up, and waits for what comes of it.
     pub(super) async fn submit(&self, frames: Vec<Vec<u8>>) -> Result<Submitted, SubmitError> {
-        let up = self.lanes.iter().filter(|lane| lane.bound.load(Ordering::Acquire));
+        let up = self.each.iter().filter(|lane| lane.bound.load(Ordering::Acquire));
         let Some(lane) = up.min_by_key(|lane| lane.busy.load(Ordering::Relaxed)) else {
             return Err(self.down());
         };
@@ -57,7 +57,7 @@ impl Lanes {
 
     /// How many connections that send are up.
     pub(super) fn up(&self) -> usize {
-        self.lanes.iter().filter(|lane| lane.bound.load(Ordering::Acquire)).count()
+        self.each.iter().filter(|lane| lane.bound.load(Ordering::Acquire)).count()
     }
 
     pub(super) fn state(&self) -> CarrierState {
@@ -71,7 +71,7 @@ impl Lanes {
 
     /// The SMSC let a connection in. `lane` is `None` for one that only receives.
     pub(super) fn bound(&self, lane: Option<usize>) {
-        if let Some(lane) = lane.and_then(|lane| self.lanes.get(lane)) {
+        if let Some(lane) = lane.and_then(|lane| self.each.get(lane)) {
             lane.bound.store(true, Ordering::Release);
         }
         self.judge();
@@ -79,7 +79,7 @@ impl Lanes {
 
     /// A connection is gone, or was not made.
     pub(super) fn failed(&self, lane: Option<usize>, reason: &str) {
-        if let Some(lane) = lane.and_then(|lane| self.lanes.get(lane)) {
+        if let Some(lane) = lane.and_then(|lane| self.each.get(lane)) {
             lane.bound.store(false, Ordering::Release);
         }
         reason.clone_into(&mut self.last_failure.lock().unwrap_or_else(PoisonError::into_inner));

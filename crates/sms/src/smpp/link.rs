@@ -30,7 +30,7 @@ const READ_AT_ONCE: usize = 64 * 1024;
 const LAST_WORDS_WITHIN: Duration = Duration::from_secs(1);
 
 /// When the alarm rings if the session waits for nothing but input.
-const FAR_AWAY: Duration = Duration::from_hours(24 * 365);
+const FAR_AWAY: Duration = Duration::from_secs(365 * 86_400);
 
 /// One connection of a carrier.
 pub(super) struct Link {
@@ -289,10 +289,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Service<'_, R, W> {
         while let Some(verdict) = next {
             let Some((answer, _)) = self.desk.undecided.pop_front() else { return };
             self.feed(Input::Decided(answer, verdict));
-            let (_, front) = match self.desk.undecided.front_mut() {
-                Some(front) => front,
-                None => return,
-            };
+            let Some((_, front)) = self.desk.undecided.front_mut() else { return };
             next = match front.try_recv() {
                 Ok(verdict) => Some(verdict),
                 Err(oneshot::error::TryRecvError::Empty) => None,

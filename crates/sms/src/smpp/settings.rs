@@ -73,7 +73,7 @@ impl Settings {
             enquire_every: Duration::from_secs(30),
             answer_within: Duration::from_secs(10),
             reconnect_after: Duration::from_secs(1),
-            reconnect_at_most: Duration::from_mins(1),
+            reconnect_at_most: Duration::from_secs(60),
             source: Addressing::default(),
             destination: Addressing::default(),
             alphabet: DefaultAlphabet::Gsm,

@@ -30,7 +30,7 @@ mod coding {
 const JOINING_HEADER: usize = 6;
 
 /// Longest validity that is written; the SMSC knows better beyond that.
-const LONGEST_VALIDITY: Duration = Duration::from_hours(30 * 24);
+const LONGEST_VALIDITY: Duration = Duration::from_secs(30 * 86_400);
 
 /// The PDUs of a message, without sequence numbers.
 pub fn write(submission: &Submission, settings: &Settings) -> Result<Vec<Vec<u8>>, SubmitError> {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use model::Moment;
 use sms::smpp::{Bind, DefaultAlphabet, LongMessages, ReceiptIds};
 use sms::{Carrier, CarrierState, ErrorClass, ReceiptState, Verdict};
 use testkit::{Smsc, SmscOptions, SmscReceipt, SmscSubmit};
@@ -42,7 +43,7 @@ async fn a_text_goes_out_and_its_receipt_comes_back() {
     let receipt = rig.receipt(Verdict::Kept).await;
     assert_eq!(receipt.state, ReceiptState::Delivered);
     assert_eq!(receipt.ids.first(), Some(&seen.id));
-    assert_eq!(receipt.done_at.map(|at| at.iso8601()).as_deref(), Some("2026-11-22T21:01:00Z"));
+    assert_eq!(receipt.done_at.map(Moment::iso8601).as_deref(), Some("2026-11-22T21:01:00Z"));
     assert_eq!(rig.smsc.event("delivered").await["status"], 0);
 }
 

@@ -158,7 +158,7 @@ proptest! {
         prop_assert_eq!(u8::from(read.data_coding), data_coding);
         let short_message: &[u8] = read.short_message().as_ref();
         prop_assert_eq!(short_message, octets.as_slice());
-        let tags: Vec<TlvTag> = read.tlvs().iter().map(|tlv| tlv.tag()).collect();
+        let tags: Vec<TlvTag> = read.tlvs().iter().map(rusmpp::tlvs::Tlv::tag).collect();
         prop_assert_eq!(tags, [TlvTag::UserMessageReference, TlvTag::MessagePayload]);
     }
 

@@ -124,7 +124,7 @@ fn an_id_is_kept_so_that_its_receipt_finds_it() {
 
 #[test]
 fn dates_are_read_where_they_are_dates() {
-    let written = |text| moment(text).map(|at| at.iso8601());
+    let written = |text| moment(text).map(Moment::iso8601);
     assert_eq!(written("2611222101").as_deref(), Some("2026-11-22T21:01:00Z"));
     assert_eq!(written("261122210159").as_deref(), Some("2026-11-22T21:01:59Z"));
     for bad in ["", "26112221", "2613222101", "2611322101", "26112221011", "ééééé", "-111222101"]

@@ -2,6 +2,8 @@
 
 mod script;
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -311,7 +313,7 @@ fn nothing_is_delivered_before_the_bind() {
 fn while_too_much_is_undecided_nothing_is_read_and_nobody_is_late() {
     let mut lines = "10 submit a 1\n".to_owned();
     for number in 0..MOST_UNDECIDED + 2 {
-        lines.push_str(&format!("20 deliver {} x\n", number + 100));
+        writeln!(lines, "20 deliver {} x", number + 100).expect("a string takes all");
     }
     lines.push_str(
         "21 smsc submit_sm_resp 2 0 x\n90000 decide kept\n90001 decide kept\n90002 decide kept\n",
@@ -404,7 +406,7 @@ proptest! {
                     format!("{now} submit {submitted} {parts}")
                 }
                 Happening::Octets(octets) => {
-                    let digits: String = octets.iter().map(|octet| format!("{octet:02x}")).collect();
+                    let digits: String = octets.iter().fold(String::new(), |digits, octet| format!("{digits}{octet:02x}"));
                     format!("{now} octets {digits}")
                 }
                 Happening::Answer { sequence, status } => {

@@ -19,7 +19,7 @@ use crate::cli::Globals;
 use crate::client::{Client, NoServer, Refused};
 use crate::config::{self, Config};
 use crate::output::Output;
-use words::Event;
+use words::Incident;
 
 /// Pause between two tries.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -91,14 +91,14 @@ impl Notify {
             return Ok(words::shortened(said.trim()));
         }
         let told = |name| config::variable(name).map(|text| text.to_string_lossy().into_owned());
-        let event = Event {
+        let incident = Incident {
             host: told("MONIT_HOST"),
             service: told("MONIT_SERVICE"),
             event: told("MONIT_EVENT"),
             description: told("MONIT_DESCRIPTION"),
             date: told("MONIT_DATE"),
         };
-        event.text().ok_or_else(|| {
+        incident.text().ok_or_else(|| {
             let usage = "nothing to say: write a message, or let Monit run this (it sets MONIT_SERVICE and its kin)";
             Usage(usage.to_owned()).into()
         })

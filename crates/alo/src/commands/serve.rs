@@ -152,7 +152,7 @@ fn remarks(
     }
     if config.carriers.are_virtual() {
         remarks.push(
-            "texts stay on this server, see `alo inbox`: no carrier is set, see [[carriers]] in docs/settings.md",
+            "texts stay on this server, on handsets (`alo inbox`): carriers that reach others are set under [[carriers]] in alo.toml",
         );
     }
     for remark in remarks {
@@ -182,6 +182,10 @@ fn first_steps(server: &Server, globals: &Globals, output: Output) -> anyhow::Re
         (
             "call --from NUMBER --to client:ada --say Hello --follow".to_owned(),
             "rings that phone from here",
+        ),
+        (
+            "text NUMBER +14155550142 \"Hello\" --follow".to_owned(),
+            "a text; until a carrier is set it arrives on a handset here: alo inbox +14155550142",
         ),
         ("doctor".to_owned(), "tries everything, and says what to do about what fails"),
     ];

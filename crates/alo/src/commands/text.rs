@@ -67,9 +67,9 @@ impl Text {
             return follow(client, message, output).await;
         }
         if output.json {
-            output.document(&message)?
+            output.document(&message)?;
         } else {
-            output.line(line(&message, output))?
+            output.line(line(&message, output))?;
         }
         Ok(ExitCode::SUCCESS)
     }

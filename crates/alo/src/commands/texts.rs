@@ -94,7 +94,11 @@ impl List {
             _ if self.status.as_deref().is_some_and(|it| text["status"] != it) => Sight::Pass,
             _ => Sight::Take,
         };
-        let texts = client.list_where(&path, "messages", &query, self.limit, wanted).await?;
+        let texts = if self.status.is_none() && since.is_none() {
+            client.list(&path, "messages", &query, self.limit).await?
+        } else {
+            client.list_where(&path, "messages", &query, self.limit, wanted).await?
+        };
         if output.json {
             return output.document(&Value::Array(texts));
         }

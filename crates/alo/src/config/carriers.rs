@@ -79,7 +79,8 @@ section! {
 /// All carriers.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Carriers {
-    settings: Vec<CarrierSettings>,
+    /// Each with the place to show if it can't be started.
+    settings: Vec<(CarrierSettings, Option<Problem>)>,
     shown: Vec<Vec<Effective>>,
     missing: Vec<Problem>,
 }
@@ -143,7 +144,8 @@ description = \"vonage\"
 
 [carriers.secrets]
 api_key = \"env:VONAGE_KEY\"
-api_secret = \"env:VONAGE_SECRET\"";
+api_secret = \"env:VONAGE_SECRET\"
+webhook_token = \"env:VONAGE_WEBHOOK_TOKEN\"";
 
 const SIP: &str = "\
 [[carriers]]
@@ -187,13 +189,14 @@ impl Carriers {
             reader.wrong_value("name", format!("there is a carrier '{name}' already"));
         }
         let mut here = Needs { reader: &mut reader, folder, missing: &mut self.missing };
-        let (settings, values) = common.read_kind(kind, &name, &mut here);
+        let (settings, values) = read_kind(kind, &name, &mut here);
         let rows = [Common::rows(), rows_of(kind)].concat();
         let others: Vec<(&str, Vec<Row>)> =
             kinds().into_iter().map(|chapter| (chapter.kind, chapter.rows)).collect();
         reader.unknown(word(kind), &rows, &others);
         self.shown.push(reader.effective(rows, [common.shown(), values].concat()));
-        self.settings.extend(settings.map(|kind| common.settings(&name, kind)));
+        let place = reader.problem(telling(kind), String::new());
+        self.settings.extend(settings.map(|kind| (common.settings(&name, kind), place)));
     }
 
     /// The carrier that there is when nobody wrote one down.
@@ -208,17 +211,23 @@ impl Carriers {
         let values = common.shown().into_iter().zip(Common::rows());
         let shown = values.map(|(value, row)| Effective::unwritten(row, value));
         self.shown.push(shown.collect());
-        self.settings.push(common.settings(name, CarrierKind::Virtual));
+        self.settings.push((common.settings(name, CarrierKind::Virtual), None));
     }
 
-    /// As the engine takes them; what is missing if one can't be started.
+    /// As the engine takes them; what is missing or wrong if one can't be started.
     pub(crate) fn settings(&self) -> Result<Vec<CarrierSettings>, Vec<Problem>> {
-        if self.missing.is_empty() { Ok(self.settings.clone()) } else { Err(self.missing.clone()) }
+        let mut problems = self.missing.clone();
+        problems.extend(self.settings.iter().filter_map(|(carrier, place)| {
+            let message = unstartable(&carrier.kind)?;
+            let place = place.clone()?;
+            Some(Problem { message, ..place })
+        }));
+        if problems.is_empty() { Ok(self.known().cloned().collect()) } else { Err(problems) }
     }
 
-    /// Those that could be started, for a look at them.
-    pub(crate) fn known(&self) -> &[CarrierSettings] {
-        &self.settings
+    /// Those of which nothing is missing.
+    pub(crate) fn known(&self) -> impl Iterator<Item = &CarrierSettings> {
+        self.settings.iter().map(|(carrier, _)| carrier)
     }
 
     /// Each with its settings, their values and where they came from.
@@ -228,8 +237,8 @@ impl Carriers {
 
     /// Whether no message leaves this server.
     pub(crate) fn are_virtual(&self) -> bool {
-        self.settings.iter().all(|carrier| matches!(carrier.kind, CarrierKind::Virtual))
-            && self.missing.is_empty()
+        self.missing.is_empty()
+            && self.known().all(|carrier| matches!(carrier.kind, CarrierKind::Virtual))
     }
 }
 
@@ -246,13 +255,8 @@ pub(crate) struct Needs<'r, 'l> {
 impl Needs<'_, '_> {
     /// The secret, or `None` and a note that it is missing.
     pub(crate) fn secret(&mut self, name: &str, hidden: Option<&Hidden>) -> Option<Secret> {
-        match self.reader.reveal(name, hidden?, self.folder) {
-            Ok(secret) => Some(secret),
-            Err(problem) => {
-                self.missing.extend(problem);
-                None
-            }
-        }
+        let revealed = self.reader.reveal(hidden?, self.folder);
+        revealed.map_err(|message| self.lacks(name, message)).ok()
     }
 
     /// The text of a file; the error says why there is none.
@@ -267,38 +271,6 @@ impl Needs<'_, '_> {
 }
 
 impl Common {
-    /// The settings of its kind, where they suffice to start it, and their values as they are shown.
-    fn read_kind(
-        &self,
-        kind: Kind,
-        name: &str,
-        needs: &mut Needs<'_, '_>,
-    ) -> (Option<CarrierKind>, Vec<String>) {
-        match kind {
-            Kind::Virtual => (Some(CarrierKind::Virtual), Vec::new()),
-            Kind::Sip => {
-                let own = Sip::read(needs.reader);
-                let trunk = own.trunk.0.clone();
-                (trunk.map(|trunk| CarrierKind::Sip { trunk }), own.shown())
-            }
-            Kind::Smpp => {
-                let own = Smpp::read(needs.reader);
-                (own.settings(name, needs).map(CarrierKind::Smpp), own.shown())
-            }
-            Kind::Twilio => {
-                let own = Upstream::read(needs.reader);
-                (own.settings(name, needs).map(CarrierKind::Upstream), own.shown())
-            }
-            Kind::Http => {
-                let own = Gateway::read(needs.reader);
-                (
-                    own.settings(name, needs).map(|own| CarrierKind::Gateway(Box::new(own))),
-                    own.shown(),
-                )
-            }
-        }
-    }
-
     fn settings(&self, name: &str, kind: CarrierKind) -> CarrierSettings {
         CarrierSettings {
             name: name.to_owned(),
@@ -307,8 +279,59 @@ impl Common {
             senders: self.senders.clone(),
             priority: self.priority,
             per_second: self.per_second,
-            price: self.price.map(|price| price.money()),
+            price: self.price.map(Price::money),
         }
+    }
+}
+
+/// The settings of a kind, where they suffice to start it, and their values as they are shown.
+fn read_kind(
+    kind: Kind,
+    name: &str,
+    needs: &mut Needs<'_, '_>,
+) -> (Option<CarrierKind>, Vec<String>) {
+    match kind {
+        Kind::Virtual => (Some(CarrierKind::Virtual), Vec::new()),
+        Kind::Sip => {
+            let own = Sip::read(needs.reader);
+            let trunk = own.trunk.0.clone();
+            (trunk.map(|trunk| CarrierKind::Sip { trunk }), own.shown())
+        }
+        Kind::Smpp => {
+            let own = Smpp::read(needs.reader);
+            (own.settings(name, needs).map(CarrierKind::Smpp), own.shown())
+        }
+        Kind::Twilio => {
+            let own = Upstream::read(needs.reader);
+            (own.settings(name, needs).map(CarrierKind::Upstream), own.shown())
+        }
+        Kind::Http => {
+            let own = Gateway::read(needs.reader);
+            (own.settings(name, needs).map(|own| CarrierKind::Gateway(Box::new(own))), own.shown())
+        }
+    }
+}
+
+/// The setting that is shown when a carrier can't be started.
+fn telling(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Virtual | Kind::Smpp | Kind::Sip => "name",
+        Kind::Twilio => "account_sid",
+        Kind::Http => "description",
+    }
+}
+
+/// Why a carrier could not be started, which is found out by making one that nobody uses.
+fn unstartable(kind: &CarrierKind) -> Option<String> {
+    let (events, _) = tokio::sync::mpsc::channel(1);
+    match kind.clone() {
+        CarrierKind::Upstream(upstream) => {
+            sms::web::Upstream::new(upstream, events).err().map(|error| error.to_string())
+        }
+        CarrierKind::Gateway(gateway) => {
+            sms::web::Gateway::new(*gateway, events).err().map(|error| error.to_string())
+        }
+        CarrierKind::Virtual | CarrierKind::Smpp(_) | CarrierKind::Sip { .. } => None,
     }
 }
 

@@ -143,12 +143,11 @@ impl File {
             } else {
                 let known = [sections, arrays].concat();
                 let shown_as = |known: &str| shown(known, arrays.contains(&known));
-                let mend = match nearest(name, &known) {
-                    Some(near) => format!("did you mean {}?", shown_as(near)),
-                    None => {
-                        let all: Vec<String> = known.iter().map(|it| shown_as(it)).collect();
-                        format!("there are {}", all.join(", "))
-                    }
+                let mend = if let Some(near) = nearest(name, &known) {
+                    format!("did you mean {}?", shown_as(near))
+                } else {
+                    let all: Vec<String> = known.iter().map(|it| shown_as(it)).collect();
+                    format!("there are {}", all.join(", "))
                 };
                 (format!("unknown section {}", shown(name, is_double)), mend)
             };

@@ -71,16 +71,9 @@ impl<'l> ItemReader<'l> {
         self.layers.extend(problems);
     }
 
-    /// A secret; where it isn't there, a problem to be told by those that need it.
-    pub(crate) fn reveal(
-        &self,
-        name: &str,
-        hidden: &Hidden,
-        folder: &Path,
-    ) -> Result<Secret, Option<Problem>> {
-        hidden
-            .reveal(self.layers.environment(), folder)
-            .map_err(|message| self.problem(name, message))
+    /// A secret, or why it isn't there.
+    pub(crate) fn reveal(&self, hidden: &Hidden, folder: &Path) -> Result<Secret, String> {
+        hidden.reveal(self.layers.environment(), folder)
     }
 
     /// Its settings with their values and where those came from.

@@ -143,10 +143,11 @@ impl Layers {
         name: &str,
         hidden: Option<&Hidden>,
         folder: &Path,
-    ) -> Result<Option<Secret>, Problem> {
+    ) -> Result<Option<Secret>, Box<Problem>> {
         let revealed = hidden.map(|hidden| hidden.reveal(&self.environment, folder)).transpose();
-        revealed
-            .map_err(|message| self.problem(section, name, &self.source(section, name), message))
+        revealed.map_err(|message| {
+            Box::new(self.problem(section, name, &self.source(section, name), message))
+        })
     }
 
     /// A problem of a setting, shown where it was written.

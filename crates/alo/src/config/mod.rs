@@ -83,7 +83,7 @@ pub(crate) struct Config {
     /// `[logs]`.
     pub(crate) logs: Logs,
     /// The key of the speech service, or why it isn't there.
-    speech_key: Result<Option<Secret>, Problem>,
+    speech_key: Result<Option<Secret>, Box<Problem>>,
     sources: Vec<Source>,
 }
 
@@ -223,14 +223,14 @@ impl Config {
     /// there. Commands that ask a running server need none of them.
     pub(crate) fn missing(&self) -> Vec<Problem> {
         let mut missing = self.carriers.settings().err().unwrap_or_default();
-        missing.extend(self.speech_key.as_ref().err().cloned());
+        missing.extend(self.speech_key.as_ref().err().map(|problem| Problem::clone(problem)));
         missing.sort_by_key(|problem| problem.position);
         missing
     }
 
     /// The key of the speech service.
     pub(crate) fn speech_key(&self) -> Result<Option<Secret>, Invalid> {
-        self.speech_key.clone().map_err(|problem| Invalid(vec![problem]))
+        self.speech_key.clone().map_err(|problem| Invalid(vec![*problem]))
     }
 
     /// As the engine takes what concerns texts.

@@ -7,9 +7,9 @@ const LONGEST: usize = 300;
 /// Characters of what is told that are looked at.
 const TOLD: usize = 1_000;
 
-/// What Monit tells of an event.
+/// What Monit tells of an incident.
 #[derive(Debug, Default)]
-pub(super) struct Event {
+pub(super) struct Incident {
     /// `MONIT_HOST`: the machine that Monit runs on.
     pub(super) host: Option<String>,
     /// `MONIT_SERVICE`: what it watches.
@@ -22,7 +22,7 @@ pub(super) struct Event {
     pub(super) date: Option<String>,
 }
 
-impl Event {
+impl Incident {
     /// `shop on web-01: Connection failed (08:00). …`: what and where come first, since the end may be cut off. `None`
     /// where nothing was told.
     pub(super) fn text(&self) -> Option<String> {
@@ -99,9 +99,9 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn event(description: &str) -> Event {
+    fn incident(description: &str) -> Incident {
         let told = |text: &str| Some(text.to_owned());
-        Event {
+        Incident {
             host: told("web-01"),
             service: told("shop"),
             event: told("Connection failed"),
@@ -112,14 +112,14 @@ mod tests {
 
     #[test]
     fn an_event_says_what_where_and_when_before_how() {
-        let text = event("failed protocol test [HTTP] at [localhost]:80 -- refused").text();
+        let text = incident("failed protocol test [HTTP] at [localhost]:80 -- refused").text();
         let expected = "shop on web-01: Connection failed (08:00). failed protocol test [HTTP] at [localhost]:80 -- refused";
         assert_eq!(text.as_deref(), Some(expected));
     }
 
     #[test]
     fn a_long_description_is_cut_so_that_all_fits_one_text() {
-        let text = event(&"connection refused, ".repeat(20)).text().expect("an event");
+        let text = incident(&"connection refused, ".repeat(20)).text().expect("an incident");
         assert_eq!(segments(&text), 1);
         assert!(text.ends_with("..."), "{text}");
         assert!(text.chars().count() > 150, "{text}");
@@ -127,19 +127,19 @@ mod tests {
 
     #[test]
     fn foreign_characters_do_not_halve_what_fits() {
-        let text = event("“refused” → 接続").text().expect("an event");
+        let text = incident("“refused” → 接続").text().expect("an incident");
         assert_eq!(alphabet(&text), Alphabet::Gsm7, "{text}");
     }
 
     #[test]
     fn little_that_is_told_still_makes_a_text() {
-        let lonely = Event { event: Some("Test".to_owned()), ..Event::default() };
+        let lonely = Incident { event: Some("Test".to_owned()), ..Incident::default() };
         assert_eq!(lonely.text().as_deref(), Some("Test"));
         let host = Some("web-01".to_owned());
-        let same = Event { host: host.clone(), service: host, ..event("") };
+        let same = Incident { host: host.clone(), service: host, ..incident("") };
         assert_eq!(same.text().as_deref(), Some("web-01: Connection failed (08:00)"));
-        assert_eq!(Event::default().text(), None);
-        assert_eq!(Event { host: Some("x".to_owned()), ..Event::default() }.text(), None);
+        assert_eq!(Incident::default().text(), None);
+        assert_eq!(Incident { host: Some("x".to_owned()), ..Incident::default() }.text(), None);
     }
 
     proptest! {
@@ -148,14 +148,14 @@ mod tests {
             texts in proptest::collection::vec("\\PC{0,400}", 5),
         ) {
             let mut texts = texts.into_iter();
-            let event = Event {
+            let incident = Incident {
                 host: texts.next(),
                 service: texts.next(),
                 event: texts.next(),
                 description: texts.next(),
                 date: texts.next(),
             };
-            if let Some(text) = event.text() {
+            if let Some(text) = incident.text() {
                 prop_assert!(text.chars().count() <= LONGEST);
                 prop_assert_eq!(alphabet(&text), Alphabet::Gsm7);
             }

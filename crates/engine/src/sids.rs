@@ -1,7 +1,9 @@
-//! SIDs from the system's randomness.
+//! SIDs from the clock and the system's randomness.
 
 use call::SidSource;
 use model::{Sid, SidKind};
+
+use crate::clock::wall;
 
 /// Draws SIDs at random.
 #[derive(Debug)]
@@ -13,9 +15,11 @@ impl SidSource for RandomSids {
     }
 }
 
-/// A SID of 128 random bits.
+/// A SID that nobody can guess: 48 bits of the time in milliseconds, then 80 random ones. Rows that are made one after
+/// the other so stand beside each other in the store's index, which halves what has to be written.
 pub(crate) fn random(kind: SidKind) -> Sid {
-    Sid::new(kind, random_bits())
+    let millis = wall().micros().unsigned_abs() / 1_000;
+    Sid::new(kind, (u128::from(millis) << 80) | (random_bits() >> 48))
 }
 
 /// 128 random bits. The system's generator does not fail after the machine has booted; if it did, SIDs could collide,

@@ -20,6 +20,6 @@ pub use lists::{
 };
 pub use sqlite::Sqlite;
 pub use texts::{
-    Creation, FragmentSet, Handset, Message, MessageChange, NewMessage, PartFound, Texts,
+    Creation, Due, FragmentSet, Handset, Look, Message, MessageChange, NewMessage, PartFound, Texts,
 };
 pub use verbs::Store;

@@ -91,6 +91,38 @@ impl MessageChange {
     }
 }
 
+/// Which messages that are due are wanted.
+///
+/// They stand in lanes: one for each sender (`from`, or the service while that has not chosen) through each carrier that
+/// is named in their record. If all that are due are not more than `limit`, they come in the order of time; else each
+/// lane has its turn, beginning behind the one where the last look ended.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Look {
+    /// The time.
+    pub now: Moment,
+    /// Of one lane at most.
+    pub per_lane: u32,
+    /// In all at most.
+    pub limit: u32,
+    /// Those that are in hand already.
+    pub busy: Vec<Sid>,
+    /// Carriers whose messages are not wanted.
+    pub except: Vec<String>,
+    /// [`Due::lane`] of the last look; empty at the first.
+    pub lane: String,
+}
+
+/// What a look found.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Due {
+    /// The messages.
+    pub messages: Vec<Message>,
+    /// Whether there may be more.
+    pub more: bool,
+    /// Where the next look goes on.
+    pub lane: String,
+}
+
 /// A part that a carrier names in a receipt, with the message it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PartFound {
@@ -166,19 +198,17 @@ pub trait Texts: Send + Sync {
     /// Forgets the message, its parts and the rows of its media (not their files); `false` if there was none.
     async fn delete_message(&self, sid: Sid) -> Result<bool, StoreError>;
 
-    /// Messages that a carrier is to be given now (their status is waiting, and they are due): of each sender at most
-    /// `per_sender`, longest due first, at most `limit` in all, those in `busy` left out. A sender is `from`, or the
-    /// service while that has not chosen. Nothing is claimed: the one that sends keeps `busy`.
-    async fn due_messages(
-        &self,
-        now: Moment,
-        per_sender: u32,
-        limit: u32,
-        busy: &[Sid],
-    ) -> Result<Vec<Message>, StoreError>;
+    /// Messages that a carrier is to be given now: their status is waiting, and they are due. Nothing is claimed: the one
+    /// that sends keeps them in [`Look::busy`].
+    async fn due_messages(&self, look: Look) -> Result<Due, StoreError>;
 
-    /// When [`Texts::due_messages`] next has something, those in `busy` left out; it may lie in the past.
-    async fn next_message_due(&self, busy: &[Sid]) -> Result<Option<Moment>, StoreError>;
+    /// When [`Texts::due_messages`] next has something, those in `busy` and those of the carriers in `except` left out; it
+    /// may lie in the past.
+    async fn next_message_due(
+        &self,
+        busy: &[Sid],
+        except: &[String],
+    ) -> Result<Option<Moment>, StoreError>;
 
     /// Messages that a carrier still has to be given.
     async fn waiting_messages(&self) -> Result<u64, StoreError>;

@@ -13,6 +13,7 @@ use crate::clock::wall;
 use crate::hub::EVENTS;
 use crate::settings::{HttpSettings, Settings};
 use crate::sounds::Sounds;
+use crate::texts::Texts;
 
 const ACCOUNT: Sid = Sid::new(SidKind::Account, 1);
 const CALL: Sid = Sid::new(SidKind::Call, 2);
@@ -41,8 +42,9 @@ async fn hub(folder: &std::path::Path) -> Arc<Hub> {
         http: HttpSettings { private_addresses: true, ..HttpSettings::default() },
         calls_per_second: 1,
         queued_calls: 1,
+        texts: crate::TextSettings::default(),
     };
-    let store = Arc::new(Sqlite::open(folder.join("alo.db")).expect("a database"));
+    let store: Arc<dyn Store> = Arc::new(Sqlite::open(folder.join("alo.db")).expect("a database"));
     let account = Account {
         sid: ACCOUNT,
         token: Secret::new("token"),
@@ -60,7 +62,8 @@ async fn hub(folder: &std::path::Path) -> Arc<Hub> {
     let http = crate::http::Http::new(settings.http.clone()).expect("a client");
     let voices = Voices::new(Vec::new(), speech::Limits::default());
     let sounds = Sounds::new(http.clone(), voices);
-    Arc::new(Hub::new(settings, store, sip, media, http, sounds))
+    let (texts, _) = Texts::open(&settings, &store, &sip).await.expect("no carrier connects");
+    Arc::new(Hub::new(settings, store, sip, media, http, sounds, texts))
 }
 
 #[tokio::test(flavor = "multi_thread")]

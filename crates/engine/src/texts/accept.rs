@@ -16,6 +16,7 @@ use crate::sids::random;
 use crate::texts::cards::ServiceCard;
 use crate::texts::choice;
 use crate::texts::order::{SendText, SendTextError, TextSender};
+use crate::texts::submit::{PHONES, WITHIN};
 use crate::texts::words;
 
 /// How long a message may wait unless it says otherwise (Twilio's default and limit, 36,000 s).
@@ -51,12 +52,12 @@ pub(crate) async fn accept(hub: &Hub, order: SendText) -> Result<MessageRecord, 
     if sender.from == order.to {
         return Err(SendTextError::SameNumber(order.to));
     }
-    reachable(hub, &sender.from, &order.to).await?;
+    let carrier = carrier(hub, &sender.from, &order.to).await?;
     let waiting = hub.texts.waiting.load(Ordering::Relaxed);
     if waiting >= hub.settings.texts.queued {
         return Err(SendTextError::QueueFull(waiting));
     }
-    let (new, record) = written(&order, sender, now, due_at);
+    let (new, record) = written(&order, sender, carrier, (now, due_at));
     let to = record.to.clone();
     match hub.store.create_message(new).await? {
         Creation::Kept => {
@@ -149,44 +150,42 @@ async fn of_service(
     Ok(Sender { from, scope: sid.to_string(), service: Some(card) })
 }
 
-/// Whether some carrier could bring it there.
-async fn reachable(
+/// The carrier that is to bring it there, if all goes well; an error if none could.
+async fn carrier(
     hub: &Hub,
     from: &Correspondent,
     to: &Correspondent,
-) -> Result<(), SendTextError> {
+) -> Result<String, SendTextError> {
     let unreachable = || SendTextError::Unreachable { from: from.clone(), to: to.clone() };
     match to {
         Correspondent::Client(name) => {
             let known = hub.directory.now().phone(name).is_some();
-            return if known { Ok(()) } else { Err(unreachable()) };
+            return if known { Ok(PHONES.to_owned()) } else { Err(unreachable()) };
         }
-        Correspondent::Sip(_) => return Ok(()),
+        Correspondent::Sip(_) => return Ok(PHONES.to_owned()),
         Correspondent::Number(_)
         | Correspondent::ShortCode(_)
         | Correspondent::Alpha(_)
         | Correspondent::Other(_) => {}
     }
     if hub.texts.cards.is_ours(hub.store.as_ref(), to).await? {
-        return Ok(());
+        return Ok(WITHIN.to_owned());
     }
     let carriers = hub.texts.reach(to, from);
-    if carriers.is_empty() {
-        return Err(unreachable());
-    }
+    let first = carriers.first().ok_or_else(unreachable)?;
     let real = carriers.iter().any(|carrier| !carrier.is_virtual());
     if real && hub.texts.cards.is_fixed_line(to) {
         return Err(SendTextError::Landline(to.clone()));
     }
-    Ok(())
+    Ok(first.name().to_owned())
 }
 
 /// The row of a message, and its record.
 fn written(
     order: &SendText,
     sender: Sender,
-    now: Moment,
-    due_at: Option<Moment>,
+    carrier: String,
+    (now, due_at): (Moment, Option<Moment>),
 ) -> (NewMessage, MessageRecord) {
     let Sender { from, service, scope } = sender;
     let service = service.as_ref().map(|card| &card.service);
@@ -213,7 +212,7 @@ fn written(
         error_code: None,
         error_message: None,
         price: None,
-        carrier: None,
+        carrier: Some(carrier),
         created_at: now,
         updated_at: now,
         sent_at: None,

@@ -11,7 +11,7 @@ use std::time::Duration;
 use model::{Correspondent, Moment, Money, Sid};
 use sms::delivery::{Delivery, Input};
 use sms::dispatch::{self, Candidate, Dispatcher, Outcome};
-use store::{Message, StoreError};
+use store::{Due, Look, Message, StoreError};
 use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
 
 use crate::clock::wall;
@@ -23,8 +23,11 @@ use crate::texts::submit::{self, Way};
 const ROOM: usize = dispatch::ROOM;
 /// Messages read from disk at once.
 const PAGE: usize = 1024;
-/// Messages of one sender read at once, so that nobody fills a page alone.
-const PER_SENDER: u32 = 512;
+/// Messages of one sender through one carrier read at once, so that nobody fills a page alone.
+const PER_LANE: u32 = 128;
+/// Messages held for one carrier at most: enough for it to be busy, and little enough that a slow one keeps none from the
+/// others.
+const PER_CARRIER: usize = ROOM / 4;
 /// What may wait to be told to the desk; more waits in the tasks that tell it.
 const INPUTS: usize = 4096;
 /// Inputs worked on before carriers are given something again.
@@ -118,8 +121,15 @@ impl Drop for Released {
     }
 }
 
+/// A message in hand.
+struct Held {
+    /// The carrier that its lane on disk names.
+    carrier: String,
+    place: Place,
+}
+
 /// Where a held message is.
-enum Held {
+enum Place {
     /// With the dispatcher.
     Waiting(Box<Message>),
     /// With a carrier, or on its way to disk.
@@ -130,6 +140,10 @@ struct Clerk {
     hub: Arc<Hub>,
     dispatcher: Dispatcher,
     held: HashMap<Sid, Held>,
+    /// How many are held for each carrier.
+    counts: HashMap<String, usize>,
+    /// Where the next look into the queue goes on.
+    lane: String,
     /// Not to be taken: somebody changes it, so often as is asked.
     barred: HashMap<Sid, u32>,
     /// Told once the message isn't held.
@@ -155,6 +169,8 @@ pub(crate) async fn serve(hub: Arc<Hub>, mut inputs: Inputs) {
         hub: Arc::clone(&hub),
         dispatcher,
         held: HashMap::new(),
+        counts: HashMap::new(),
+        lane: String::new(),
         barred: HashMap::new(),
         waiting: HashMap::new(),
         beside: Arc::new(Semaphore::new(BESIDE)),
@@ -200,10 +216,15 @@ impl Clerk {
     async fn load(&mut self) {
         while self.more && self.room() > 0 && !self.hub.is_draining() {
             let limit = self.room().min(PAGE);
-            let busy: Vec<Sid> = self.held.keys().chain(self.barred.keys()).copied().collect();
-            let per_sender = PER_SENDER;
-            let due = self.hub.store.due_messages(wall(), per_sender, limit as u32, &busy).await;
-            let due = match due {
+            let look = Look {
+                now: wall(),
+                per_lane: PER_LANE,
+                limit: limit as u32,
+                busy: self.in_hand(),
+                except: self.closed(),
+                lane: std::mem::take(&mut self.lane),
+            };
+            let Due { messages, more, lane } = match self.hub.store.due_messages(look).await {
                 Ok(due) => due,
                 Err(error) => {
                     tracing::error!(%error, "messages to be sent could not be read");
@@ -212,16 +233,26 @@ impl Clerk {
                     return;
                 }
             };
-            // Fewer than asked for, and nobody's share was full: that was all.
-            self.more = due.len() >= (per_sender as usize).min(limit);
-            self.next_due = None;
-            for message in due {
+            (self.more, self.lane, self.next_due) = (more, lane, None);
+            let none = messages.is_empty();
+            for message in messages {
                 self.hold(message).await;
             }
-            if self.dispatcher.room() < ROOM / 2 {
+            if none || self.dispatcher.room() < ROOM / 2 {
                 return;
             }
         }
+    }
+
+    fn in_hand(&self) -> Vec<Sid> {
+        self.held.keys().chain(self.barred.keys()).copied().collect()
+    }
+
+    /// Carriers whose messages stay on disk for now.
+    fn closed(&self) -> Vec<String> {
+        let counts = &self.counts;
+        let enough = |name: &str| counts.get(name).is_some_and(|count| *count >= PER_CARRIER);
+        self.hub.texts.offices.closed_now(enough)
     }
 
     /// Takes a message in hand: for the dispatcher, or straight on its way if it needs no carrier.
@@ -229,22 +260,51 @@ impl Clerk {
         let sid = message.record.sid;
         let now = wall();
         if message.plan.expires_at.is_some_and(|at| at <= now) {
-            self.held.insert(sid, Held::Out);
+            self.put(sid, &message, Place::Out);
             self.give_up(message, Input::Expired);
             return;
         }
         match beside(&self.hub, &message.record.to).await {
             Ok(Some(way)) => {
-                self.held.insert(sid, Held::Out);
+                self.put(sid, &message, Place::Out);
                 self.send_beside(message, way);
             }
             Ok(None) => {
                 let candidate = candidate(&message);
-                self.held.insert(sid, Held::Waiting(Box::new(message)));
+                let held = message.clone();
+                self.put(sid, &message, Place::Waiting(Box::new(held)));
                 self.dispatcher.handle(now, dispatch::Input::Offer(candidate));
             }
             // It is read again.
             Err(error) => tracing::error!(%error, "a receiver could not be looked up"),
+        }
+    }
+
+    fn put(&mut self, sid: Sid, message: &Message, place: Place) {
+        let carrier = message.record.carrier.clone().unwrap_or_default();
+        *self.counts.entry(carrier.clone()).or_insert(0) += 1;
+        self.held.insert(sid, Held { carrier, place });
+    }
+
+    /// The message of a held one that waits with the dispatcher; from now on it is out.
+    fn take_out(&mut self, sid: Sid) -> Option<Message> {
+        let held = self.held.get_mut(&sid)?;
+        match std::mem::replace(&mut held.place, Place::Out) {
+            Place::Waiting(message) => Some(*message),
+            Place::Out => None,
+        }
+    }
+
+    /// Gives the disk back what waits for carriers that are closed now.
+    fn put_back(&mut self) {
+        let closed = self.closed();
+        let waits = |held: &Held| matches!(held.place, Place::Waiting(_));
+        let stuck =
+            self.held.iter().filter(|(_, held)| waits(held) && closed.contains(&held.carrier));
+        let stuck: Vec<Sid> = stuck.map(|(sid, _)| *sid).collect();
+        for sid in stuck {
+            self.dispatcher.handle(wall(), dispatch::Input::Withdraw(sid));
+            self.let_go(sid);
         }
     }
 
@@ -266,17 +326,17 @@ impl Clerk {
                     self.submit(sid, &carrier, price);
                 }
                 dispatch::Output::NoCarrier { sid, code, message } => {
-                    if let Some(Held::Waiting(held)) = self.held.insert(sid, Held::Out) {
-                        self.give_up(*held, Input::NoCarrierLeft { code, message });
+                    if let Some(held) = self.take_out(sid) {
+                        self.give_up(held, Input::NoCarrierLeft { code, message });
                     }
                 }
                 dispatch::Output::Expired(sid) => {
-                    if let Some(Held::Waiting(held)) = self.held.insert(sid, Held::Out) {
-                        self.give_up(*held, Input::Expired);
+                    if let Some(held) = self.take_out(sid) {
+                        self.give_up(held, Input::Expired);
                     }
                 }
                 dispatch::Output::NoRoom(sid) => {
-                    self.held.remove(&sid);
+                    self.let_go(sid);
                     self.more = true;
                 }
                 dispatch::Output::Idle(wake) => return wake,
@@ -285,14 +345,11 @@ impl Clerk {
     }
 
     fn submit(&mut self, sid: Sid, carrier: &str, price: Option<Money>) {
-        let Some(Held::Waiting(message)) = self.held.insert(sid, Held::Out) else {
-            self.held.remove(&sid);
-            return;
-        };
+        let Some(message) = self.take_out(sid) else { return };
         let Some(office) = self.hub.texts.offices.named(carrier).cloned() else { return };
         let hub = Arc::clone(&self.hub);
         tokio::spawn(async move {
-            submit::run(&hub, *message, Way::Carrier(office), price).await;
+            submit::run(&hub, message, Way::Carrier(office), price).await;
         });
     }
 
@@ -316,17 +373,22 @@ impl Clerk {
         match input {
             DeskInput::State { carrier, up } => {
                 self.dispatcher.handle(now, dispatch::Input::State { carrier, up });
+                if up {
+                    self.more = true;
+                } else {
+                    self.put_back();
+                }
             }
             DeskInput::Outcome { sid, carrier, outcome, back } => {
-                if let Some(message) = back {
-                    self.held.insert(sid, Held::Waiting(message));
+                if let (Some(message), Some(held)) = (back, self.held.get_mut(&sid)) {
+                    held.place = Place::Waiting(message);
                 }
                 self.dispatcher.handle(now, dispatch::Input::Done { sid, carrier, outcome });
             }
             DeskInput::Saved(sid) => self.let_go(sid),
             DeskInput::Release(sid, reply) => {
                 *self.barred.entry(sid).or_insert(0) += 1;
-                if matches!(self.held.get(&sid), Some(Held::Waiting(_))) {
+                if self.held.get(&sid).is_some_and(|held| matches!(held.place, Place::Waiting(_))) {
                     self.dispatcher.handle(now, dispatch::Input::Withdraw(sid));
                     self.let_go(sid);
                 }
@@ -346,13 +408,20 @@ impl Clerk {
                 }
             }
             DeskInput::IsOut(sid, reply) => {
-                let _ = reply.send(matches!(self.held.get(&sid), Some(Held::Out)));
+                let held = self.held.get(&sid);
+                let _ = reply.send(held.is_some_and(|held| matches!(held.place, Place::Out)));
             }
         }
     }
 
     fn let_go(&mut self, sid: Sid) {
-        self.held.remove(&sid);
+        if let Some(Held { carrier, .. }) = self.held.remove(&sid)
+            && let Some(count) = self.counts.get_mut(&carrier)
+        {
+            *count -= 1;
+            // It has room again: what is on disk for it may come.
+            self.more |= *count + 1 == PER_CARRIER / 2;
+        }
         for reply in self.waiting.remove(&sid).into_iter().flatten() {
             let _ = reply.send(());
         }
@@ -368,8 +437,7 @@ impl Clerk {
         if let Some(known) = self.next_due {
             return known;
         }
-        let busy: Vec<Sid> = self.held.keys().chain(self.barred.keys()).copied().collect();
-        let next = match self.hub.store.next_message_due(&busy).await {
+        let next = match self.hub.store.next_message_due(&self.in_hand(), &self.closed()).await {
             Ok(next) => next,
             Err(_) => Some(wall() + AFTER_FAILURE),
         };

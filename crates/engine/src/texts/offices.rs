@@ -156,6 +156,24 @@ impl Offices {
         self.all.iter().find(|office| office.name() == name)
     }
 
+    /// Carriers that can't be given anything now, and for which no other stands in: whatever they reach, none that is up
+    /// reaches a part of it. `enough` says of a carrier that it has enough in hand.
+    pub(crate) fn closed_now(&self, enough: impl Fn(&str) -> bool) -> Vec<String> {
+        let is_up = |office: &Office| office.state() == CarrierState::Up;
+        let stands_in = |office: &Office, other: &Office| {
+            let overlap =
+                |a: &String, b: &String| a.starts_with(b.as_str()) || b.starts_with(a.as_str());
+            let (mine, theirs) = (&office.settings.prefixes, &other.settings.prefixes);
+            mine.iter().any(|mine| theirs.iter().any(|theirs| overlap(mine, theirs)))
+        };
+        let closed = self.all.iter().filter(|office| {
+            let mut others = self.all.iter().filter(|other| other.name() != office.name());
+            enough(office.name())
+                || (!is_up(office) && !others.any(|other| is_up(other) && stands_in(office, other)))
+        });
+        closed.map(|office| office.name().to_owned()).collect()
+    }
+
     /// The name of the carrier that is this trunk.
     pub(crate) fn of_trunk(&self, name: &str) -> Option<&str> {
         let mut all = self.all.iter();

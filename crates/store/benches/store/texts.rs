@@ -9,7 +9,7 @@ use model::{
     MessageDirection, MessagePart, MessagePlan, MessageRecord, MessageStatus, Method, Moment,
     PartState, SidKind,
 };
-use store::{Creation, MessageChange, MessageFilter, NewMessage, Page, Sqlite, Texts as _};
+use store::{Creation, Look, MessageChange, MessageFilter, NewMessage, Page, Sqlite, Texts as _};
 
 use crate::clients::{Bench, OWNER, callback, spread};
 
@@ -110,12 +110,15 @@ pub(crate) fn million(criterion: &mut Criterion) {
     group.sample_size(20).measurement_time(Duration::from_secs(2));
     group.bench_function("the next 100 due (million)", |bencher| {
         bencher.iter(|| {
-            let due = bench.store.due_messages(later, 10, 100, &[]);
-            assert_eq!(bench.runtime.block_on(due).expect("a list").len(), 100);
+            let look = Look { now: later, per_lane: 100, limit: 100, ..Look::default() };
+            let due = bench.runtime.block_on(bench.store.due_messages(look)).expect("a list");
+            assert_eq!(due.messages.len(), 100);
         });
     });
     group.bench_function("when the next is due (million)", |bencher| {
-        bencher.iter(|| bench.runtime.block_on(bench.store.next_message_due(&[])).expect("it is"));
+        bencher.iter(|| {
+            bench.runtime.block_on(bench.store.next_message_due(&[], &[])).expect("it is")
+        });
     });
     group.bench_function("how many wait (million)", |bencher| {
         bencher.iter(|| bench.runtime.block_on(bench.store.waiting_messages()).expect("a number"));

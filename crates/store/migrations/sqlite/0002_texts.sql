@@ -6,7 +6,7 @@ ALTER TABLE numbers ADD COLUMN sms_application TEXT;
 ALTER TABLE accounts ADD COLUMN test INTEGER NOT NULL DEFAULT 0; -- 1: sends, calls and buys nothing
 
 -- A message and its plan. `queue` is 1 while a carrier has to be given it, 2 while the application has to be asked, and
--- NULL once neither is left. `lane` is the sender, or the service that has not chosen one. `id` is the order in which
+-- NULL once neither is left. `lane` is the carrier that is meant and the sender, or the service that has not chosen one. `id` is the order in which
 -- messages came to be; those that are due at the same moment keep it.
 CREATE TABLE messages (
     id INTEGER PRIMARY KEY,

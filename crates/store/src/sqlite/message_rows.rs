@@ -88,12 +88,13 @@ pub(super) fn bind(statement: &mut CachedStatement<'_>, message: &Message) -> ru
     Ok(())
 }
 
-/// Whose turn it takes: the sender's, or its service's while that has not chosen one.
+/// Whose turn it takes: the sender's, or its service's while that has not chosen one, with the carrier that is meant.
 fn lane(record: &MessageRecord, from: Option<&str>) -> String {
+    let carrier = record.carrier.as_deref();
     match (from, record.service) {
-        (Some(from), _) => from.to_owned(),
-        (None, Some(service)) => service.to_string(),
-        (None, None) => String::new(),
+        (Some(from), _) => queue::lane(carrier, from),
+        (None, Some(service)) => queue::lane(carrier, &service.to_string()),
+        (None, None) => queue::lane(carrier, ""),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Messages for which something is still to be done: given to a carrier, or asked the application about.
 //!
 //! Both looks walk an index that holds nothing else. The one for carriers is fair between senders: it first walks what
-//! is due in the order of time, and if that is all of a few senders, one sender's lane after the other. Neither reads
-//! what is due later.
+//! is due in the order of time, and if that is more than asked for, one lane after the other. Neither reads what is due
+//! later.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,16 +12,16 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::errors::StoreError;
 use crate::sqlite::columns::Columns;
 use crate::sqlite::message_rows;
-use crate::texts::Message;
+use crate::texts::{Due, Look, Message};
 
 /// `queue` of what a carrier has to be given.
 const SEND: i64 = 1;
 /// `queue` of what the application has to be asked about.
 const ASK: i64 = 2;
 
-/// How many times the messages asked for are walked in the order of time before the lanes are. Beyond, the first ones due
-/// belong to so few senders that going from lane to lane is cheaper.
-const WALK: usize = 4;
+/// Messages of carriers that aren't wanted that are passed over in the order of time; beyond, going from lane to lane is
+/// cheaper.
+const WALK: usize = 256;
 
 const DUE: &str = "SELECT id, sid, lane, due_at FROM messages \
                    WHERE queue = ?1 AND due_at <= ?2 ORDER BY due_at, id";
@@ -43,97 +43,117 @@ pub(super) fn of(status: MessageStatus) -> Option<i64> {
     }
 }
 
-pub(super) fn due(
-    db: &Connection,
-    now: Moment,
-    per_sender: u32,
-    limit: u32,
-    busy: &HashSet<Sid>,
-) -> Result<Vec<Message>, StoreError> {
-    let (per_sender, limit) = (per_sender as usize, limit as usize);
+pub(super) fn due(db: &Connection, look: &Look, busy: &HashSet<Sid>) -> Result<Due, StoreError> {
     // One view of the database, so that what was found waiting still is when it is read.
     let view = db.unchecked_transaction()?;
-    let found = match by_time(&view, now, per_sender, limit, busy)? {
+    let found = match by_time(&view, look, busy)? {
         Some(found) => found,
-        None => by_lane(&view, now, per_sender, limit, busy)?,
+        None => by_lane(&view, look, busy)?,
     };
-    read(&view, found)
+    let Found { ids, more, lane } = found;
+    Ok(Due { messages: read(&view, ids)?, more, lane })
 }
 
-/// The first ones due, or `None` if too many of them would be of the same senders.
-fn by_time(
-    db: &Connection,
-    now: Moment,
-    per_sender: usize,
-    limit: usize,
-    busy: &HashSet<Sid>,
-) -> Result<Option<Vec<i64>>, StoreError> {
-    let mut found = Vec::new();
+/// Rows that a look found, as [`Due`] says it.
+struct Found {
+    ids: Vec<i64>,
+    more: bool,
+    lane: String,
+}
+
+/// All that are due, or `None` if they are more than asked for, or too many have to be passed over.
+fn by_time(db: &Connection, look: &Look, busy: &HashSet<Sid>) -> Result<Option<Found>, StoreError> {
+    let (per_lane, limit) = (look.per_lane as usize, look.limit as usize);
+    let mut ids = Vec::new();
     let mut lanes: HashMap<String, usize> = HashMap::new();
     let mut passed = 0;
     let mut statement = db.prepare_cached(DUE)?;
-    let mut rows = statement.query(params![SEND, now.micros()])?;
-    while found.len() < limit
-        && let Some(row) = rows.next()?
-    {
+    let mut rows = statement.query(params![SEND, look.now.micros()])?;
+    while let Some(row) = rows.next()? {
         let columns = Columns::of(row);
         let (id, sid): (i64, Sid) = (columns.next()?, columns.sid()?);
-        if busy.contains(&sid) {
+        let lane: String = columns.next()?;
+        if busy.contains(&sid) || is_of(&lane, &look.except) {
+            passed += 1;
+            if passed > busy.len() + WALK {
+                return Ok(None);
+            }
             continue;
         }
-        let taken = lanes.entry(columns.next()?).or_default();
-        if *taken < per_sender {
-            *taken += 1;
-            found.push(id);
-            continue;
-        }
-        passed += 1;
-        if passed > limit.saturating_mul(WALK) {
+        let taken = lanes.entry(lane).or_default();
+        *taken += 1;
+        if *taken > per_lane || ids.len() == limit {
             return Ok(None);
         }
+        ids.push(id);
     }
-    Ok(Some(found))
+    Ok(Some(Found { ids, more: false, lane: look.lane.clone() }))
 }
 
-/// The first ones due, from the first few of each lane.
-fn by_lane(
-    db: &Connection,
-    now: Moment,
-    per_sender: usize,
-    limit: usize,
-    busy: &HashSet<Sid>,
-) -> Result<Vec<i64>, StoreError> {
-    let mut found: Vec<(Moment, i64)> = Vec::new();
+/// The first few of each lane, beginning behind the one where the last look ended.
+fn by_lane(db: &Connection, look: &Look, busy: &HashSet<Sid>) -> Result<Found, StoreError> {
+    let mut found = Found { ids: Vec::new(), more: false, lane: look.lane.clone() };
     let mut next_lane = db.prepare_cached(NEXT_LANE)?;
     let mut due_in_lane = db.prepare_cached(DUE_IN_LANE)?;
-    // No lane's text sorts before the empty one, which no message has.
-    let mut lane = String::new();
-    loop {
+    let (mut lane, mut wrapped) = (look.lane.clone(), look.lane.is_empty());
+    let limit = look.limit as usize;
+    while found.ids.len() < limit {
         let next = next_lane.query_row([&lane], |row| {
             let columns = Columns::of(row);
-            Ok((columns.next()?, columns.moment()?))
+            Ok((columns.next::<String>()?, columns.moment()?))
         });
-        let Some((next, first_due)) = next.optional()? else { break };
+        let Some((next, first_due)) = next.optional()? else {
+            if wrapped {
+                return Ok(found);
+            }
+            // No lane's text sorts before the empty one, which no message has.
+            (lane, wrapped) = (String::new(), true);
+            continue;
+        };
+        if wrapped && !look.lane.is_empty() && next > look.lane {
+            return Ok(found);
+        }
         lane = next;
-        if first_due > now {
+        if let Some(carrier) = look.except.iter().find(|carrier| is_one_of(&lane, carrier)) {
+            lane = format!("{carrier}{SEPARATOR}{}", char::MAX);
             continue;
         }
-        let mut rows = due_in_lane.query(params![lane, now.micros()])?;
-        let mut left = per_sender;
+        if first_due > look.now {
+            continue;
+        }
+        let mut left = (look.per_lane as usize).min(limit - found.ids.len());
+        let mut rows = due_in_lane.query(params![lane, look.now.micros()])?;
         while left > 0
             && let Some(row) = rows.next()?
         {
             let columns = Columns::of(row);
             let (id, sid) = (columns.next()?, columns.sid()?);
             if !busy.contains(&sid) {
-                found.push((columns.moment()?, id));
+                found.ids.push(id);
                 left -= 1;
             }
         }
+        found.more |= left == 0;
+        found.lane.clone_from(&lane);
     }
-    found.sort_unstable();
-    found.truncate(limit);
-    Ok(found.into_iter().map(|(_, id)| id).collect())
+    found.more = true;
+    Ok(found)
+}
+
+/// What stands between carrier and sender in the text of a lane: the unit separator of ASCII, which neither has.
+const SEPARATOR: char = '\u{1f}';
+
+/// The lane of a sender through a carrier; neither needs to be known.
+pub(super) fn lane(carrier: Option<&str>, sender: &str) -> String {
+    format!("{}{SEPARATOR}{sender}", carrier.unwrap_or_default())
+}
+
+fn is_of(lane: &str, carriers: &[String]) -> bool {
+    carriers.iter().any(|carrier| is_one_of(lane, carrier))
+}
+
+fn is_one_of(lane: &str, carrier: &str) -> bool {
+    lane.strip_prefix(carrier).is_some_and(|rest| rest.starts_with(SEPARATOR))
 }
 
 fn read(db: &Connection, ids: Vec<i64>) -> Result<Vec<Message>, StoreError> {
@@ -163,8 +183,37 @@ pub(super) fn unasked(
     read(&view, found)
 }
 
-pub(super) fn next_due(db: &Connection, busy: &HashSet<Sid>) -> Result<Option<Moment>, StoreError> {
-    next(db, SEND, busy)
+pub(super) fn next_due(
+    db: &Connection,
+    busy: &HashSet<Sid>,
+    except: &[String],
+) -> Result<Option<Moment>, StoreError> {
+    if except.is_empty() {
+        return next(db, SEND, busy);
+    }
+    let view = db.unchecked_transaction()?;
+    let mut next_lane = view.prepare_cached(NEXT_LANE)?;
+    let mut in_lane = view.prepare_cached(DUE_IN_LANE)?;
+    let (mut lane, mut first): (String, Option<Moment>) = (String::new(), None);
+    loop {
+        let next = next_lane.query_row([&lane], |row| row.get(0)).optional()?;
+        let Some(next) = next else { return Ok(first) };
+        lane = next;
+        if let Some(carrier) = except.iter().find(|carrier| is_one_of(&lane, carrier)) {
+            lane = format!("{carrier}{SEPARATOR}{}", char::MAX);
+            continue;
+        }
+        let mut rows = in_lane.query(params![lane, i64::MAX])?;
+        while let Some(row) = rows.next()? {
+            let columns = Columns::of(row);
+            let (_, sid): (i64, Sid) = (columns.next()?, columns.sid()?);
+            if !busy.contains(&sid) {
+                let at = columns.moment()?;
+                first = Some(first.map_or(at, |first| first.min(at)));
+                break;
+            }
+        }
+    }
 }
 
 pub(super) fn next_unasked(
@@ -239,7 +288,7 @@ mod tests {
                 discard_body, obfuscate, attempts, due_at, queue, lane) \
                 SELECT printf('SM%032x', (SELECT COUNT(*) FROM messages) + n), ?2, 'outbound-api', \
                 'alpha', ?3, 'number', '+14155550123', '', 1, 0, 'queued', 0, 0, 0, 0, 0, 0, ?4, 1, \
-                ?3 FROM number";
+                char(31) || ?3 FROM number";
             db.execute(text, params![count, account, sender, due_at]).expect("rows");
         };
         add(MANY, "ALO", DUE_AT);
@@ -264,28 +313,54 @@ mod tests {
     fn a_hundred_thousand_of_one_sender_are_not_walked_and_hold_up_no_other() {
         let db = crowded();
         let now = Moment::from_micros(DUE_AT + 10);
-        let found = due(&db, now, 10, 50, &HashSet::new()).expect("a list");
+        let look = Look { now, per_lane: 10, limit: 50, ..Look::default() };
+        let found = due(&db, &look, &HashSet::new()).expect("a list");
+        assert!(found.more, "one has more than its share");
+        let found = found.messages;
         let senders = found.iter().map(|it| it.record.from.as_ref().expect("a sender").to_string());
-        let expected = [vec!["ALO"; 10], vec!["12345", "A", "Z"]].concat();
+        let expected = [vec!["12345", "A"], vec!["ALO"; 10], vec!["Z"]].concat();
         assert_eq!(senders.collect::<Vec<_>>(), expected);
         let busy = found.iter().map(|message| message.record.sid).collect();
-        let rest = due(&db, now, 10, 50, &busy).expect("a list");
+        let rest = due(&db, &look, &busy).expect("a list").messages;
         assert_eq!(rest.len(), 10, "the next ones of the one that has more");
-        let first = next_due(&db, &busy).expect("a moment");
+        let first = next_due(&db, &busy, &[]).expect("a moment");
         assert_eq!(first, Some(Moment::from_micros(DUE_AT)));
         assert!(work(&db) < 20_000, "{} steps", work(&db));
         assert_eq!(waiting(&db).expect("a number"), 3 * MANY as u64 + 3);
     }
 
     #[test]
-    fn both_ways_to_look_find_the_same() {
+    fn each_lane_has_its_turn_however_few_are_asked_for() {
         let db = crowded();
         let now = Moment::from_micros(3 * DUE_AT);
-        let busy = HashSet::from([Sid::new(model::SidKind::Message, 1)]);
-        for (per_sender, limit) in [(1, 2), (2, 3), (5, 5), (100, 100)] {
-            let time = by_time(&db, now, per_sender, limit, &busy).expect("a list");
-            let lanes = by_lane(&db, now, per_sender, limit, &busy).expect("a list");
-            assert!(time.is_none_or(|found| found == lanes), "{per_sender} of {limit}");
+        let mut look = Look { now, per_lane: 2, limit: 3, ..Look::default() };
+        let mut turns = Vec::new();
+        for _ in 0..4 {
+            let found = due(&db, &look, &HashSet::new()).expect("a list");
+            assert!(found.more);
+            let senders = found.messages.iter().filter_map(|it| it.record.from.clone());
+            turns.push(senders.map(|sender| sender.to_string()).collect::<Vec<_>>().join(" "));
+            look.lane = found.lane;
         }
+        assert_eq!(turns, ["12345 A ALO", "Later Later Z", "12345 A ALO", "Later Later Z"]);
+    }
+
+    #[test]
+    fn a_carrier_that_takes_nothing_holds_up_no_other() {
+        let db = crowded();
+        db.execute(
+            "UPDATE messages SET lane = 'dead' || char(31) || 'ALO' WHERE lane LIKE '%ALO'",
+            [],
+        )
+        .expect("rows");
+        let now = Moment::from_micros(DUE_AT + 10);
+        let except = vec!["dead".to_owned()];
+        let look = Look { now, per_lane: 10, limit: 50, except: except.clone(), ..Look::default() };
+        let found = due(&db, &look, &HashSet::new()).expect("a list");
+        assert_eq!((found.messages.len(), found.more), (3, false));
+        let busy = found.messages.iter().map(|message| message.record.sid).collect();
+        let next = next_due(&db, &busy, &except).expect("a moment");
+        assert_eq!(next, Some(Moment::from_micros(2 * DUE_AT)), "of those that are scheduled");
+        assert!(work(&db) < 20_000, "{} steps", work(&db));
     }
 }

@@ -12,7 +12,9 @@ use crate::sqlite::{
     Sqlite, applications, fragments, inbox, media, messages, opt_outs, parts, queue, senders,
     services, short_codes,
 };
-use crate::texts::{Creation, Handset, Message, MessageChange, NewMessage, PartFound, Texts};
+use crate::texts::{
+    Creation, Due, Handset, Look, Message, MessageChange, NewMessage, PartFound, Texts,
+};
 
 #[async_trait]
 impl Texts for Sqlite {
@@ -41,20 +43,18 @@ impl Texts for Sqlite {
         self.write(move |db| messages::delete(db, sid)).await
     }
 
-    async fn due_messages(
-        &self,
-        now: Moment,
-        per_sender: u32,
-        limit: u32,
-        busy: &[Sid],
-    ) -> Result<Vec<Message>, StoreError> {
-        let busy = busy.iter().copied().collect();
-        self.read(move |db| queue::due(db, now, per_sender, limit, &busy)).await
+    async fn due_messages(&self, look: Look) -> Result<Due, StoreError> {
+        let busy = look.busy.iter().copied().collect();
+        self.read(move |db| queue::due(db, &look, &busy)).await
     }
 
-    async fn next_message_due(&self, busy: &[Sid]) -> Result<Option<Moment>, StoreError> {
-        let busy = busy.iter().copied().collect();
-        self.read(move |db| queue::next_due(db, &busy)).await
+    async fn next_message_due(
+        &self,
+        busy: &[Sid],
+        except: &[String],
+    ) -> Result<Option<Moment>, StoreError> {
+        let (busy, except) = (busy.iter().copied().collect(), except.to_vec());
+        self.read(move |db| queue::next_due(db, &busy, &except)).await
     }
 
     async fn waiting_messages(&self) -> Result<u64, StoreError> {

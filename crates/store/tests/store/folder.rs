@@ -6,7 +6,7 @@ use std::path::Path;
 
 use model::MessageStatus;
 use store::{
-    CallChange, CallFilter, Creation, NewMessage, OpenError, Page, Sqlite, Store, StoreError,
+    CallChange, CallFilter, Creation, Look, NewMessage, OpenError, Page, Sqlite, Store, StoreError,
     Texts as _,
 };
 use tempfile::TempDir;
@@ -64,7 +64,8 @@ async fn texts_are_there_after_a_restart() {
     let store = Sqlite::open(&path).expect("the same database");
     let found = store.part("west", "a").await.expect("it is readable").expect("it is there");
     assert_eq!((found.message, found.part), (sent.message.clone(), part(1, 0, "a")));
-    assert_eq!(store.due_messages(at(100), 9, 9, &[]).await, Ok(vec![message(2)]));
+    let look = Look { now: at(100), per_lane: 9, limit: 9, ..Look::default() };
+    assert_eq!(store.due_messages(look).await.expect("a list").messages, [message(2)]);
     assert_eq!(store.create_message(keyed).await, Ok(Creation::Repeated(sent.message.record)));
     assert_eq!(store.media(media(1, 1).sid).await, Ok(Some(media(1, 1))));
     assert_eq!(store.outbox_depth().await, Ok(1));

@@ -14,7 +14,8 @@ mod shape;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use engine::SendTextError;
 use model::{MessageRecord, Sid, SidKind};
@@ -39,15 +40,37 @@ const IDEMPOTENCY: [&str; 2] = ["i-twilio-idempotency-token", "idempotency-key"]
 /// Seconds after which it is worth to try again when the queue of messages is full.
 const RETRY_AFTER: u64 = 1;
 
+/// A word by which the client recognises its repetition, where a header has one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct IdempotencyKey(Option<String>);
+
+impl IdempotencyKey {
+    fn read(headers: &HeaderMap) -> Result<IdempotencyKey, OrderError> {
+        let Some(value) = IDEMPOTENCY.iter().find_map(|name| headers.get(*name)) else {
+            return Ok(IdempotencyKey(None));
+        };
+        let text = value.to_str().map_err(|_| OrderError::Key(value.len()))?;
+        Ok(IdempotencyKey(Some(order::key(text)?)))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<IdempotencyKey, ApiError> {
+        Ok(IdempotencyKey::read(&parts.headers)?)
+    }
+}
+
 /// `POST /Messages`.
 pub(crate) async fn create(
     State(api): State<Arc<Api>>,
     caller: Caller,
-    headers: HeaderMap,
+    key: IdempotencyKey,
     params: Params,
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
     api.warn_ignored(order::ignored(&params));
-    let message = send(&api, &caller, &headers, MessageOrder::read(&params)?).await?;
+    let message = send(&api, &caller, key, MessageOrder::read(&params)?).await?;
     Ok((StatusCode::CREATED, Json(shape::created(&message))))
 }
 
@@ -116,7 +139,7 @@ fn message_sid(caller: &Caller, text: &str) -> Result<Sid, ApiError> {
 async fn send(
     api: &Api,
     caller: &Caller,
-    headers: &HeaderMap,
+    IdempotencyKey(key): IdempotencyKey,
     order: MessageOrder,
 ) -> Result<MessageRecord, ApiError> {
     if caller.account.test {
@@ -126,7 +149,7 @@ async fn send(
         None => None,
         Some(sid) => callback_of(api, caller, sid).await?,
     };
-    let order = order.sent_for(caller.account.sid, callback, key(headers)?);
+    let order = order.sent_for(caller.account.sid, callback, key);
     api.engine.send_text(order).await.map_err(not_sent)
 }
 
@@ -136,14 +159,6 @@ async fn callback_of(api: &Api, caller: &Caller, sid: Sid) -> Result<Option<Stri
     let found = found.filter(|application| application.account == caller.account.sid);
     let application = found.ok_or_else(|| OrderError::Application(sid.to_string()))?;
     Ok(application.message_callback)
-}
-
-fn key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
-    let Some(value) = IDEMPOTENCY.iter().find_map(|name| headers.get(*name)) else {
-        return Ok(None);
-    };
-    let text = value.to_str().map_err(|_| OrderError::Key(value.len()))?;
-    Ok(Some(order::key(text)?))
 }
 
 /// `DateSent` is a day or a moment; the parameters' names end in `<` and `>` for ranges.
@@ -230,12 +245,13 @@ mod tests {
     fn either_header_names_a_repetition() {
         let header = |name: &'static str, value: &str| {
             let value = value.parse().expect("a header");
-            key(&HeaderMap::from_iter([(axum::http::HeaderName::from_static(name), value)]))
+            let name = axum::http::HeaderName::from_static(name);
+            IdempotencyKey::read(&HeaderMap::from_iter([(name, value)]))
         };
         for name in IDEMPOTENCY {
-            assert_eq!(header(name, "once"), Ok(Some("once".to_owned())));
+            assert_eq!(header(name, "once"), Ok(IdempotencyKey(Some("once".to_owned()))));
         }
-        assert_eq!(key(&HeaderMap::new()), Ok(None));
+        assert_eq!(IdempotencyKey::read(&HeaderMap::new()), Ok(IdempotencyKey(None)));
         assert!(header("idempotency-key", "").is_err());
     }
 }

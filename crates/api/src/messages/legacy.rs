@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use serde_json::Value;
 
 use crate::api::Api;
@@ -15,7 +15,7 @@ use crate::auth::Caller;
 use crate::errors::ApiError;
 use crate::messages::order::MessageOrder;
 use crate::messages::shape::legacy;
-use crate::messages::{filter, own_message, send};
+use crate::messages::{IdempotencyKey, filter, own_message, send};
 use crate::paging::ListAsked;
 use crate::params::Params;
 
@@ -23,11 +23,11 @@ use crate::params::Params;
 pub(crate) async fn create(
     State(api): State<Arc<Api>>,
     caller: Caller,
-    headers: HeaderMap,
+    key: IdempotencyKey,
     params: Params,
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
     let order = MessageOrder::read_legacy(&params)?;
-    let message = send(&api, &caller, &headers, order).await?;
+    let message = send(&api, &caller, key, order).await?;
     Ok((StatusCode::CREATED, Json(legacy(&message))))
 }
 

@@ -108,13 +108,13 @@ impl Client {
 
 impl Silence {
     /// What it means for the message.
-    pub(super) fn means(&self, carrier: &str) -> SubmitError {
+    pub(super) fn means(&self) -> SubmitError {
         let (class, code) = match self {
             Silence::Unreached(_) => (ErrorClass::Down, UNKNOWN),
             Silence::Late(_) => (ErrorClass::Passing, LATE),
             Silence::Broken(_) => (ErrorClass::Passing, UNKNOWN),
         };
-        SubmitError { class, code, message: format!("{carrier}: {self}") }
+        SubmitError { class, code, message: self.to_string() }
     }
 }
 
@@ -132,18 +132,12 @@ impl Response {
     }
 
     /// What it says, for a log: the status, the carrier's code and words where there are any, or else `otherwise`.
-    pub(super) fn told(
-        &self,
-        carrier: &str,
-        code: Option<&str>,
-        words: Option<&str>,
-        otherwise: &str,
-    ) -> String {
+    pub(super) fn told(&self, code: Option<&str>, words: Option<&str>, otherwise: &str) -> String {
         let status = self.status.as_u16();
         let code = code.map(|code| format!(", code {}", shortened(code))).unwrap_or_default();
         let words = words.map(shortened).filter(|words| !words.is_empty());
         let words = words.map_or_else(|| otherwise.to_owned(), |words| format!(": {words}"));
-        format!("{carrier} answered {status}{code}{words}")
+        format!("answered {status}{code}{words}")
     }
 
     /// What to look at, where its status says that.

@@ -160,13 +160,13 @@ impl Gateway {
         let request = request.map_err(|why| SubmitError {
             class: ErrorClass::Refused,
             code: super::codes::UNKNOWN,
-            message: format!("{} can't be given this message: {why}", self.name),
+            message: format!("it can't be given this message: {why}"),
         })?;
         let outcome = match self.client.ask(request, self.timeouts.total).await {
             Ok(response) => {
                 answer::read(&self.answer, &self.name, &response, &submission.message.to_string())
             }
-            Err(silence) => Err(silence.means(&self.name)),
+            Err(silence) => Err(silence.means()),
         };
         self.standing.learn(&outcome);
         outcome

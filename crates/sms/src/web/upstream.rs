@@ -147,8 +147,8 @@ impl Upstream {
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded; charset=utf-8")
             .body(self.form(submission));
         let outcome = match self.client.ask(request, self.timeouts.total).await {
-            Ok(response) => self.read(&response),
-            Err(silence) => Err(silence.means(&self.name)),
+            Ok(response) => read(&response),
+            Err(silence) => Err(silence.means()),
         };
         self.standing.learn(&outcome);
         outcome
@@ -176,16 +176,6 @@ impl Upstream {
             form.append_pair("StatusCallback", url);
         }
         form.finish()
-    }
-
-    fn read(&self, response: &Response) -> Result<Submitted, SubmitError> {
-        if response.status.is_success() {
-            let created = serde_json::from_slice::<Created>(&response.body);
-            if let Some(Created { sid }) = created.ok().filter(|created| !created.sid.is_empty()) {
-                return Ok(Submitted { ids: vec![sid], delivered: false });
-            }
-        }
-        Err(faults::read(&self.name, response))
     }
 }
 
@@ -218,6 +208,16 @@ impl Hears for Upstream {
     async fn hear(&self, hook: Hook) -> HookReply {
         self.heard(&hook).await
     }
+}
+
+fn read(response: &Response) -> Result<Submitted, SubmitError> {
+    if response.status.is_success() {
+        let created = serde_json::from_slice::<Created>(&response.body);
+        if let Some(Created { sid }) = created.ok().filter(|created| !created.sid.is_empty()) {
+            return Ok(Submitted { ids: vec![sid], delivered: false });
+        }
+    }
+    Err(faults::read(response))
 }
 
 /// Where messages are made.

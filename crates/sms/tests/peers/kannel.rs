@@ -223,6 +223,6 @@ async fn kannel_refuses_who_has_the_wrong_password() {
     let other = gateway("wrong", port, SocketAddr::from((Ipv4Addr::LOCALHOST, 9)), sender);
     let error = other.submit(submission(9, "Hello")).await.expect_err("the password is wrong");
     assert_eq!(error.class, ErrorClass::Down);
-    assert!(error.message.starts_with("kannel answered 403: "), "{error}");
+    assert!(error.message.starts_with("answered 403: "), "{error}");
     assert_eq!(other.state(), CarrierState::Down(error.message));
 }

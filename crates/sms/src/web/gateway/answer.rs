@@ -30,16 +30,16 @@ pub(super) fn read(
     let source =
         Source { json: json.as_ref(), body: &body, fields: &[], header: &header, own: Some(own) };
     if !is_ok(answer, response.status) {
-        return Err(fault(answer, carrier, response, source));
+        return Err(fault(answer, response, source));
     }
     if answer.success.as_ref().is_some_and(|condition| !holds(condition, source)) {
-        return Err(fault(answer, carrier, response, source));
+        return Err(fault(answer, response, source));
     }
     let ids = answer.id.as_ref().map(|place| place.read_all(source)).unwrap_or_default();
     let ids: Vec<String> = ids.into_iter().filter(|id| !id.is_empty()).take(MOST_PARTS).collect();
     if ids.is_empty() && answer.id.is_some() {
         if answer.success.is_none() {
-            return Err(fault(answer, carrier, response, source));
+            return Err(fault(answer, response, source));
         }
         tracing::warn!(carrier, "took a message without naming it: no receipt will be understood");
     }
@@ -56,7 +56,7 @@ fn is_ok(answer: &Answer, status: StatusCode) -> bool {
     if answer.ok.is_empty() { status.is_success() } else { answer.ok.contains(&status.as_u16()) }
 }
 
-fn fault(answer: &Answer, carrier: &str, response: &Response, source: Source<'_>) -> SubmitError {
+fn fault(answer: &Answer, response: &Response, source: Source<'_>) -> SubmitError {
     let status = response.status;
     let said = answer.code.as_ref().and_then(|place| place.read(source));
     let words = answer.text.as_ref().and_then(|place| place.read(source));
@@ -69,7 +69,7 @@ fn fault(answer: &Answer, carrier: &str, response: &Response, source: Source<'_>
         None => response.usual_fault(),
     };
     let otherwise = if is_ok(answer, status) { ", but not as its description says" } else { "" };
-    let told = response.told(carrier, said.as_deref(), words.as_deref(), otherwise);
+    let told = response.told(said.as_deref(), words.as_deref(), otherwise);
     let message = told + response.advice();
     SubmitError { class, code, message }
 }

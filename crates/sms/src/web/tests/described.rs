@@ -118,7 +118,7 @@ async fn a_success_without_an_id_is_one_only_if_something_else_says_so() {
     let vague = gateway(settings(&format!("{SEND}{answer}"), Some(provider.url.clone()))).0;
     let error = vague.submit(submission("hello")).await.expect_err("it names nothing");
     assert_eq!(error.class, ErrorClass::Passing);
-    assert_eq!(error.message, "described answered 200, but not as its description says");
+    assert_eq!(error.message, "answered 200, but not as its description says");
     let sure = format!("{SEND}{answer}success = {{ at = 'json:/ok', is = ['true'] }}");
     let sure = gateway(settings(&sure, Some(provider.url.clone()))).0;
     assert!(sure.submit(submission("hello")).await.expect("it is taken").ids.is_empty());

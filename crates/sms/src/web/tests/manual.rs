@@ -56,7 +56,7 @@ async fn the_example_sends_what_the_manual_shows() {
     let (mobile, _told) = described(Some(provider.url.clone()));
     let error = mobile.submit(submission("Hello")).await.expect_err("it is rejected");
     assert_eq!((error.class, error.code), (ErrorClass::Lasting, 30005));
-    assert_eq!(error.message, "described answered 200, code 17: unknown recipient");
+    assert_eq!(error.message, "answered 200, code 17: unknown recipient");
 }
 
 #[tokio::test]

@@ -112,10 +112,10 @@ async fn plivo_tells_what_is_wrong() {
     let act = json(400, r#"{"api_id":"x","error":"dst is invalid"}"#);
     let (class, code, words) = refused("plivo", "/", act).await;
     assert_eq!((class, code), (ErrorClass::Refused, 30008));
-    assert_eq!(words, "described answered 400: dst is invalid");
+    assert_eq!(words, "answered 400: dst is invalid");
     let (class, _, words) = refused("plivo", "/", Act::Answer(401, &[], "no".into())).await;
     assert_eq!(class, ErrorClass::Down);
-    assert_eq!(words, "described answered 401 (check the carrier's secrets)");
+    assert_eq!(words, "answered 401 (check the carrier's secrets)");
     let broke = refused("plivo", "/", json(402, "{}")).await;
     assert_eq!((broke.0, broke.1), (ErrorClass::Down, 30002));
 }
@@ -165,10 +165,7 @@ async fn vonage_tells_what_is_wrong_in_a_200() {
     };
     let refused = |status: &'static str| refused("vonage", "/", answer(status));
     let throttled = ErrorClass::Throttled(Duration::from_secs(1));
-    assert_eq!(
-        refused("1").await,
-        (throttled, 30001, "described answered 200, code 1: words".into())
-    );
+    assert_eq!(refused("1").await, (throttled, 30001, "answered 200, code 1: words".into()));
     assert_eq!(refused("4").await.0, ErrorClass::Down);
     assert_eq!(refused("5").await.0, ErrorClass::Passing);
     assert_eq!(refused("7").await.1, 30004);
@@ -231,7 +228,7 @@ async fn telnyx_tells_what_is_wrong() {
     assert_eq!(refused(12345).await.0, ErrorClass::Refused);
     let (class, _, words) = refused(10009).await;
     assert_eq!(class, ErrorClass::Down);
-    let expected = "described answered 401, code 10009: words (check the carrier's secrets)";
+    let expected = "answered 401, code 10009: words (check the carrier's secrets)";
     assert_eq!(words, expected);
 }
 
@@ -294,7 +291,7 @@ async fn zenvia_takes_a_message() {
     let act = json(400, r#"{"code":"VALIDATION_ERROR","message":"words"}"#);
     let (class, _, words) = refused("zenvia", "/", act).await;
     assert_eq!(class, ErrorClass::Refused);
-    assert_eq!(words, "described answered 400, code VALIDATION_ERROR: words");
+    assert_eq!(words, "answered 400, code VALIDATION_ERROR: words");
 }
 
 #[tokio::test]
@@ -342,7 +339,7 @@ async fn a_get_gateway_tells_what_is_wrong() {
     let denied = "Authorization failed for sendsms";
     let (class, _, words) = refused("get", "/", answer(403, denied)).await;
     assert_eq!(class, ErrorClass::Down);
-    assert!(words.starts_with("described answered 403: Authorization failed"), "{words}");
+    assert!(words.starts_with("answered 403: Authorization failed"), "{words}");
     assert!(!words.contains("p&ss") && !words.contains("p%26ss"), "{words}");
     assert_eq!(refused("get", "/", answer(503, "Temporal failure")).await.0, ErrorClass::Passing);
     assert_eq!(refused("get", "/", answer(200, "<html>")).await.0, ErrorClass::Passing);

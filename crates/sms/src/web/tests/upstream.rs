@@ -103,7 +103,7 @@ async fn each_error_says_what_is_to_be_done() {
         (29999, ErrorClass::Refused),
         (21611, ErrorClass::Throttled(Duration::from_secs(10))),
     ] {
-        let expected = format!("twilio answered 400, code {code}: words");
+        let expected = format!("answered 400, code {code}: words");
         assert_eq!(refused(400, &fault(code)).await, (class, code, expected));
     }
     let (class, code, words) = refused(401, &fault(20003)).await;
@@ -117,7 +117,7 @@ async fn each_error_says_what_is_to_be_done() {
     // A success that names no message: something else may be answering.
     let garbage = refused(200, "<html>welcome to our hotel</html>").await;
     assert_eq!(garbage.0, ErrorClass::Passing);
-    assert_eq!(garbage.2, "twilio answered 200 without a message");
+    assert_eq!(garbage.2, "answered 200 without a message");
     assert_eq!(refused(201, r#"{"sid":7}"#).await.0, ErrorClass::Passing);
 }
 
@@ -139,7 +139,7 @@ async fn one_that_can_not_be_reached_is_down() {
     assert_eq!(upstream.state(), CarrierState::Up);
     let error = upstream.submit(submission("hello")).await.expect_err("nobody is there");
     assert_eq!(error.class, ErrorClass::Down);
-    assert!(error.message.starts_with("twilio: no connection: "), "{}", error.message);
+    assert!(error.message.starts_with("no connection: "), "{}", error.message);
     assert_eq!(upstream.state(), CarrierState::Down(error.message.clone()));
     let event = told.recv().await.expect("it is told");
     let expected = CarrierState::Down(error.message);
@@ -162,7 +162,7 @@ async fn one_that_hangs_up_or_says_nothing_may_have_taken_it() {
     let (silent, _told) = upstream(short);
     let error = silent.submit(submission("hello")).await.expect_err("no answer");
     assert_eq!((error.class, error.code), (ErrorClass::Passing, 30410));
-    assert_eq!(error.message, "twilio: no answer within 0.1 s");
+    assert_eq!(error.message, "no answer within 0.1 s");
 }
 
 #[tokio::test]

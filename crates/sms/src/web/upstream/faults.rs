@@ -24,12 +24,12 @@ struct Fault {
 }
 
 /// What an answer without a message means.
-pub(super) fn read(carrier: &str, response: &Response) -> SubmitError {
+pub(super) fn read(response: &Response) -> SubmitError {
     let fault: Fault = serde_json::from_slice(&response.body).unwrap_or_default();
     let (class, code) = class(response, fault.code);
     let said = fault.code.map(|code| code.to_string());
     let otherwise = if response.status.is_success() { " without a message" } else { "" };
-    let told = response.told(carrier, said.as_deref(), fault.message.as_deref(), otherwise);
+    let told = response.told(said.as_deref(), fault.message.as_deref(), otherwise);
     let message = told
         + match response.status.as_u16() {
             401 => " (check account_sid and auth_token, or the API key)",

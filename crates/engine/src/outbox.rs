@@ -1,8 +1,8 @@
 //! The outbox: callbacks that were kept with what they tell of, sent until they arrive.
 //!
-//! Those of one call go in order, one at a time; those of a recording too, and those of different ones side by side. A callback that can't be
-//! delivered is tried again after 1, 4, 16 … seconds, so often as the settings say, then given up with an alert. The
-//! far side recognises a repetition by `I-Twilio-Idempotency-Token`.
+//! Those of one call go in order, one at a time; those of a recording or of a text too, and those of different ones side
+//! by side. A callback that can't be delivered is tried again after 1, 4, 16 … seconds, so often as the settings say, then
+//! given up with an alert. The far side recognises a repetition by `I-Twilio-Idempotency-Token`.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -29,12 +29,22 @@ const UNDELIVERED: u32 = 15003;
 pub(crate) async fn serve(hub: Arc<Hub>) {
     let (done, mut finished) = mpsc::channel::<Sid>(AT_ONCE);
     let mut busy: HashSet<Sid> = HashSet::new();
+    let mut more = true;
     loop {
-        let next = send_due(&hub, &mut busy, &done).await;
+        if more && busy.len() < AT_ONCE {
+            more = send_due(&hub, &mut busy, &done).await;
+        }
+        let next = if more { None } else { next_due(&hub, &busy).await };
         tokio::select! {
-            Some(lane) = finished.recv() => { busy.remove(&lane); }
-            () = hub.outbox.notified() => {}
-            () = pause(next) => {}
+            Some(lane) = finished.recv() => {
+                busy.remove(&lane);
+                while let Ok(lane) = finished.try_recv() {
+                    busy.remove(&lane);
+                }
+                more = true;
+            }
+            () = hub.outbox.notified() => more = true,
+            () = pause(next) => more = true,
         }
     }
 }
@@ -46,26 +56,20 @@ async fn pause(next: Option<Duration>) {
     }
 }
 
-/// Starts what is due; says when to look again if nothing happens before.
-async fn send_due(
-    hub: &Arc<Hub>,
-    busy: &mut HashSet<Sid>,
-    done: &mpsc::Sender<Sid>,
-) -> Option<Duration> {
+/// Starts what is due; says whether there is more, for which there is no room now.
+async fn send_due(hub: &Arc<Hub>, busy: &mut HashSet<Sid>, done: &mpsc::Sender<Sid>) -> bool {
     let lanes: Vec<Sid> = busy.iter().copied().collect();
     let room = AT_ONCE.saturating_sub(lanes.len());
-    if room == 0 {
-        return None;
-    }
-    let now = wall();
     let limit = u32::try_from(room).unwrap_or(u32::MAX);
-    let due = match hub.store.due_callbacks(now, limit, &lanes).await {
+    let due = match hub.store.due_callbacks(wall(), limit, &lanes).await {
         Ok(due) => due,
         Err(error) => {
             tracing::error!(%error, "the outbox could not be read");
-            return Some(AFTER_FAILURE);
+            tokio::time::sleep(AFTER_FAILURE).await;
+            return true;
         }
     };
+    let more = due.len() >= room;
     for callback in due {
         busy.insert(callback.lane);
         let hub = Arc::clone(hub);
@@ -75,9 +79,14 @@ async fn send_due(
             drop(turn);
         });
     }
+    more
+}
+
+/// When to look again if nothing happens before.
+async fn next_due(hub: &Hub, busy: &HashSet<Sid>) -> Option<Duration> {
     let lanes: Vec<Sid> = busy.iter().copied().collect();
     match hub.store.next_callback_due(&lanes).await {
-        Ok(next) => next.map(|at| at.since(now).max(Duration::from_millis(10))),
+        Ok(next) => next.map(|at| at.since(wall()).max(Duration::from_millis(10))),
         Err(_) => Some(AFTER_FAILURE),
     }
 }

@@ -47,7 +47,7 @@ pub struct Smpp {
 }
 
 impl Smpp {
-    /// Begins to connect, on the runtime that it is called on. While `events` is full nothing is read from the SMSC,
+    /// Begins to connect, on the runtime that it is called on. While `events` is full little more is read from the SMSC,
     /// which then has to wait; if nobody listens any more, the SMSC is told to bring everything later.
     pub fn start(settings: Settings, events: mpsc::Sender<CarrierEvent>) -> Smpp {
         let sessions = settings.sessions.clamp(1, MOST_SESSIONS);

@@ -1,7 +1,8 @@
 //! Keeps one connection to an SMSC: connects, feeds its [`Session`], connects again. It decides nothing.
 //!
 //! A task of its own. What the session wants written goes in one system call, as much as there is: writing comes last
-//! among what can be done. When the channel of events is full nothing more is read, so that TCP tells the SMSC to wait.
+//! among what can be done. When the channel of events is full, and as much waits for it as a session may have undecided,
+//! nothing more is read, so that TCP tells the SMSC to wait.
 
 use std::collections::VecDeque;
 use std::io;
@@ -155,7 +156,8 @@ struct Service<'a, R, W> {
 /// What came in: on its way to whoever decides, and waiting for the decision.
 #[derive(Default)]
 struct Desk {
-    /// Not handed on yet, since the channel of events is full. At most what one reading brings.
+    /// Not handed on yet, since the channel of events is full. The session bounds it: it reads no more when too much is
+    /// undecided, and then doesn't hold it against the SMSC that its answers aren't read.
     waiting: VecDeque<(Answer, Incoming)>,
     /// In the order they came, which is the order they are answered in.
     undecided: VecDeque<(Answer, oneshot::Receiver<Verdict>)>,
@@ -228,7 +230,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Service<'_, R, W> {
     /// Waits until there is something to do. Writing comes last, so that as much as possible goes at once.
     async fn wake(&mut self, buffer: &mut [u8]) -> Woken {
         let Self { link, session, reader, writer, desk, alarm, .. } = self;
-        let reads = session.wants_octets() && desk.waiting.is_empty();
+        let reads = session.wants_octets();
         let writes = !session.outgoing().is_empty();
         tokio::select! {
             biased;

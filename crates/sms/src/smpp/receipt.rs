@@ -33,7 +33,7 @@ pub fn is_receipt(message: &Message<'_>) -> bool {
 pub fn read(message: &Message<'_>, radix: ReceiptIds) -> Option<Receipt> {
     let text = message.user_data();
     let text = decode_latin1(&text[..text.len().min(LONGEST_TEXT)]);
-    let words = Words { text: &text };
+    let words = Words::read(&text);
     let named = message.tlvs.find(tag::RECEIPTED_MESSAGE_ID).map(until_nul);
     let id = named.filter(|id| !id.is_empty()).or_else(|| words.field("id").map(str::to_owned))?;
     let coded = message.tlvs.number(tag::MESSAGE_STATE).and_then(coded_outcome);
@@ -220,46 +220,62 @@ fn until_nul(value: &[u8]) -> String {
 
 /// `id:… sub:… dlvrd:… submit date:… done date:… stat:… err:… text:…`.
 struct Words<'a> {
-    text: &'a str,
+    /// The value of each of [`FIELDS`].
+    values: [Option<&'a str>; FIELDS.len()],
 }
 
-/// The fields of Appendix B.
+/// The fields of Appendix B. The last takes all that follows it.
 const FIELDS: [&str; 8] = ["id", "sub", "dlvrd", "submit date", "done date", "stat", "err", "text"];
 
 impl<'a> Words<'a> {
-    /// The value of a field, up to where the next begins. Capitals don't count, an `=` may stand for the colon.
-    fn field(&self, name: &str) -> Option<&'a str> {
-        let start = self.find(name)?.1;
-        let rest = &self.text[start..];
-        if name == "text" {
-            return Some(rest.trim());
+    /// Finds the fields. Of several with one name the first counts.
+    fn read(text: &'a str) -> Words<'a> {
+        let mut words = Words { values: [None; FIELDS.len()] };
+        let octets = text.as_bytes();
+        let (mut open, mut at) = (None, 0);
+        while at < octets.len() {
+            let begins = at == 0 || octets[at - 1].is_ascii_whitespace();
+            let Some((field, value)) = begins.then(|| field_at(&octets[at..])).flatten() else {
+                at += 1;
+                continue;
+            };
+            words.keep(open, &text[..at]);
+            open = Some((field, at + value));
+            at = if field + 1 == FIELDS.len() { octets.len() } else { at + value };
         }
-        let behind = Words { text: rest };
-        let next = FIELDS.iter().filter_map(|field| behind.find(field)).map(|(at, _)| at).min();
-        let value = rest[..next.unwrap_or(rest.len())].trim();
+        words.keep(open, text);
+        words
+    }
+
+    /// The value of a field that began somewhere in `until`, and ends with it.
+    fn keep(&mut self, field: Option<(usize, usize)>, until: &'a str) {
+        let Some((field, start)) = field else { return };
+        let Some(kept) = self.values.get_mut(field) else { return };
+        let value = until.get(start..).unwrap_or_default().trim();
         // An id or a state is one word; what follows is a field that we don't know.
-        value.split_whitespace().next()
+        let one_word = || value.split_whitespace().next();
+        let value = if field + 1 == FIELDS.len() { Some(value) } else { one_word() };
+        *kept = kept.or(value);
+    }
+
+    fn field(&self, name: &str) -> Option<&'a str> {
+        let at = FIELDS.iter().position(|field| *field == name)?;
+        self.values[at]
     }
 
     fn number(&self, name: &str) -> Option<u32> {
         self.field(name)?.parse().ok().filter(|number| *number != 0)
     }
+}
 
-    /// Where a field begins, and where its value does.
-    fn find(&self, name: &str) -> Option<(usize, usize)> {
-        let octets = self.text.as_bytes();
-        let mut at = 0;
-        while let Some(rest) = octets.get(at..at + name.len()) {
-            let begins = at == 0 || octets[at - 1].is_ascii_whitespace();
-            let end = at + name.len();
-            let ends = matches!(octets.get(end), Some(b':' | b'='));
-            if begins && ends && rest.eq_ignore_ascii_case(name.as_bytes()) {
-                return Some((at, end + 1));
-            }
-            at += 1;
-        }
-        None
-    }
+/// Which field begins here, and where its value does. Capitals don't count, an `=` may stand for the colon.
+fn field_at(octets: &[u8]) -> Option<(usize, usize)> {
+    let named = |field: &str| {
+        let (name, behind) = octets.split_at_checked(field.len())?;
+        let ends = matches!(behind.first(), Some(b':' | b'='));
+        (ends && name.eq_ignore_ascii_case(field.as_bytes())).then_some(field.len() + 1)
+    };
+    FIELDS.iter().enumerate().find_map(|(at, field)| Some((at, named(field)?)))
 }
 
 /// `YYMMDDhhmm`, or with seconds. SMSCs write their own time, mostly UTC; it is taken as that.

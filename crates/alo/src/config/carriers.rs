@@ -3,11 +3,14 @@
 //! Secrets and files that a carrier needs are looked up when it is read, and missed only by those that would start it: a
 //! command that asks the running server needs none of them.
 
+pub(super) mod kinds;
+mod words;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use engine::{CarrierKind, CarrierSettings};
-use model::{Money, Secret};
+use model::Secret;
 
 use super::Effective;
 use super::file::Item;
@@ -19,7 +22,9 @@ use super::secret::{Hidden, read_file};
 use super::section::{Row, section};
 use super::smpp::Smpp;
 use super::upstream::Upstream;
-use super::value::{Needed, Raw, Value, choice, items, listed, quoted, text};
+use super::value::{Needed, Value, choice};
+use kinds::kinds;
+use words::{Name, Prefixes, Price};
 
 /// The head of each.
 pub(crate) const HEAD: &str = "carriers";
@@ -63,11 +68,6 @@ section! {
     }
 }
 
-/// What a virtual carrier is; it has no settings of its own.
-const HANDSETS: &[&str] = &[
-    "Handsets on this server: every number that it reaches has an inbox, which `alo inbox` and the API read and write.",
-];
-
 section! {
     /// SIP MESSAGE (RFC 3428) over a trunk.
     Sip = "carriers" {
@@ -84,75 +84,6 @@ pub(crate) struct Carriers {
     shown: Vec<Vec<Effective>>,
     missing: Vec<Problem>,
 }
-
-/// A kind of carrier, for the manual.
-pub(crate) struct Chapter {
-    /// The word for it.
-    pub(crate) kind: &'static str,
-    /// What it is.
-    pub(crate) about: &'static [&'static str],
-    /// Its own settings.
-    pub(crate) rows: Vec<Row>,
-    /// One as it is written in the file.
-    pub(crate) example: &'static str,
-}
-
-/// All kinds, in the manual's order.
-pub(crate) fn kinds() -> Vec<Chapter> {
-    let chapter = |kind, about, rows, example| Chapter { kind, about, rows, example };
-    vec![
-        chapter("virtual", HANDSETS, Vec::new(), VIRTUAL),
-        chapter("smpp", Smpp::ABOUT, Smpp::rows(), SMPP),
-        chapter("twilio", Upstream::ABOUT, Upstream::rows(), TWILIO),
-        chapter("http", Gateway::ABOUT, Gateway::rows(), HTTP),
-        chapter("sip", Sip::ABOUT, Sip::rows(), SIP),
-    ]
-}
-
-const VIRTUAL: &str = "\
-[[carriers]]
-name = \"try-out\"
-kind = \"virtual\"
-prefixes = [\"+141555501\"]";
-
-const SMPP: &str = "\
-[[carriers]]
-name = \"brazil\"
-kind = \"smpp\"
-prefixes = [\"+55\"]
-host = \"smsc.carrier.example\"
-port = 3550
-tls = true
-system_id = \"alo\"
-password = \"env:SMPP_PASSWORD\"
-per_second = 50
-price = \"0.0120 USD\"";
-
-const TWILIO: &str = "\
-[[carriers]]
-name = \"upstream\"
-kind = \"twilio\"
-account_sid = \"AC5ef8732a3c49700934481addd5ce1659\"
-auth_token = \"file:/run/secrets/upstream\"
-priority = 20";
-
-const HTTP: &str = "\
-[[carriers]]
-name = \"vonage\"
-kind = \"http\"
-description = \"vonage\"
-
-[carriers.secrets]
-api_key = \"env:VONAGE_KEY\"
-api_secret = \"env:VONAGE_SECRET\"
-webhook_token = \"env:VONAGE_WEBHOOK_TOKEN\"";
-
-const SIP: &str = "\
-[[carriers]]
-name = \"office\"
-kind = \"sip\"
-trunk = \"pbx\"
-prefixes = [\"+4930\"]";
 
 impl Carriers {
     /// Reads all. `folder` is where paths of theirs begin; `otherwise` are prefixes of the virtual carrier that there is
@@ -367,108 +298,5 @@ impl Reader for Unwritten {
         _bounds: Option<&std::ops::RangeInclusive<T>>,
     ) -> T {
         default
-    }
-}
-
-/// The name of a carrier, as it stands in addresses of webhooks and in metrics.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd)]
-pub(crate) struct Name(String);
-
-/// Longest name of a carrier, in bytes.
-const LONGEST_NAME: usize = 64;
-
-impl Value for Name {
-    fn kind() -> &'static str {
-        "name"
-    }
-
-    fn read(raw: &Raw) -> Result<Name, String> {
-        let text = text(raw, "a name")?;
-        let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-        if text.is_empty() || text.len() > LONGEST_NAME || !text.bytes().all(fits) {
-            return Err(format!("'{text}' is no name: write letters, digits, - and _"));
-        }
-        Ok(Name(text.to_owned()))
-    }
-
-    fn toml(&self) -> String {
-        quoted(&self.0)
-    }
-}
-
-/// Beginnings of numbers, with their `+`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd)]
-pub(crate) struct Prefixes(Vec<String>);
-
-impl Prefixes {
-    fn all() -> Prefixes {
-        Prefixes(vec!["+".to_owned()])
-    }
-}
-
-impl Value for Prefixes {
-    fn kind() -> &'static str {
-        "list of prefixes"
-    }
-
-    fn read(raw: &Raw) -> Result<Prefixes, String> {
-        /// Digits of the longest number (E.164 §6.2.1).
-        const LONGEST: usize = 15;
-        let prefixes = items(raw, "[\"+55\"]")?;
-        if prefixes.is_empty() {
-            return Err(
-                "a carrier without prefixes reaches nobody: write [\"+\"] for all".to_owned()
-            );
-        }
-        for prefix in &prefixes {
-            let digits = prefix.strip_prefix('+').filter(|digits| {
-                digits.len() <= LONGEST && digits.bytes().all(|byte| byte.is_ascii_digit())
-            });
-            if digits.is_none() {
-                return Err(format!("'{prefix}' is no prefix: write + and digits, as \"+55\""));
-            }
-        }
-        Ok(Prefixes(prefixes))
-    }
-
-    fn toml(&self) -> String {
-        listed(self.0.iter().cloned())
-    }
-}
-
-/// An amount with its currency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Price(Money);
-
-impl Price {
-    const fn money(self) -> Money {
-        self.0
-    }
-}
-
-impl PartialOrd for Price {
-    /// Within one currency.
-    fn partial_cmp(&self, other: &Price) -> Option<std::cmp::Ordering> {
-        let same = self.0.currency == other.0.currency;
-        same.then(|| self.0.micros.cmp(&other.0.micros))
-    }
-}
-
-impl Value for Price {
-    fn kind() -> &'static str {
-        "price"
-    }
-
-    fn read(raw: &Raw) -> Result<Price, String> {
-        let text = text(raw, "a price with its currency, as \"0.0075 USD\",")?;
-        let bad = || format!("'{text}' is no price: write it with its currency, as \"0.0075 USD\"");
-        let (amount, currency) = text.split_once(' ').ok_or_else(bad)?;
-        let currency = currency.trim().parse().map_err(|()| bad())?;
-        let money = Money::parse(amount, currency).map_err(|_| bad())?;
-        if money.micros < 0 { Err(bad()) } else { Ok(Price(money)) }
-    }
-
-    fn toml(&self) -> String {
-        quoted(&format!("{} {}", self.0, self.0.currency.as_str()))
     }
 }

@@ -47,7 +47,7 @@ fn carriers_manual() -> String {
          each kind has besides the settings of all:\n\n",
     );
     page.push_str(&table(&carriers::Common::rows()));
-    for kind in carriers::kinds() {
+    for kind in carriers::kinds::kinds() {
         let _ = write!(page, "\n### kind = \"{}\"\n\n{}\n\n", kind.kind, joined(kind.about));
         if !kind.rows.is_empty() {
             page.push_str(&table(&kind.rows));
@@ -99,7 +99,7 @@ pub(crate) fn example() -> String {
         }
     }
     let _ = write!(file, "\n# {}\n", joined(carriers::Common::ABOUT));
-    for kind in carriers::kinds() {
+    for kind in carriers::kinds::kinds() {
         let shown = kind.example.replace('\n', "\n# ").replace("# \n", "#\n");
         let _ = write!(file, "\n# {}\n# {shown}\n", joined(kind.about));
     }
@@ -117,7 +117,7 @@ mod tests {
                 assert!(row.about.len() > 10, "{}.{}", row.section, row.name);
             }
         }
-        for kind in carriers::kinds() {
+        for kind in carriers::kinds::kinds() {
             assert!(kind.rows.iter().all(|row| row.about.len() > 10), "{}", kind.kind);
         }
     }

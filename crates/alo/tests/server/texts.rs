@@ -250,12 +250,23 @@ fn a_notification_waits_for_a_server_that_restarts() {
 }
 
 #[test]
-fn an_account_for_tests_answers_by_magic_numbers() {
+fn an_account_for_tests_is_answered_by_magic_numbers() {
     let folder = folder();
     let path = folder.path();
-    let mut server = Server::start(path);
-    server.signal("-TERM");
-    server.child.wait().expect("it ends");
+    let _server = Server::start(path);
     let account = json(path, &["accounts", "add", "ci", "--test"]);
     assert_eq!(account["test"], true);
+    let keys = serde_json::json!({
+        "account_sid": account["account_sid"], "auth_token": account["auth_token"],
+    });
+    // The commands of the account: another folder with its keys, and the address of the server.
+    let own = super::folder();
+    let written = serde_json::to_vec(&keys).expect("it is JSON");
+    std::fs::write(own.path().join("credentials.json"), written).expect("it can be written");
+    std::fs::copy(path.join("running.json"), own.path().join("running.json")).expect("it is there");
+    let (magic, wrong) = ("+15005550006", "+15005550001");
+    json(own.path(), &["text", magic, HANDSET, "pretended"]);
+    let refused = alo(own.path(), &["text", magic, wrong, "x"]);
+    assert!(error(&refused).contains("(error 21211)"), "{}", error(&refused));
+    assert_eq!(json(path, &["inbox"]), Value::Array(Vec::new()));
 }

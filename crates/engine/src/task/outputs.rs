@@ -4,11 +4,12 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use call::{LegId, LegInput, Output, Placement, RecordingOrder, Request, Sound, SoundId};
+use call::{LegId, LegInput, Output, Placement, RecordingOrder, Request, Sound, SoundId, Telling};
 use media::Prompt;
 use media::Tone;
 use media::io::{Audio, Channels, Recording, Source};
 use media::tone::Country;
+use model::RecordingRecord;
 
 use super::writes::Write;
 use super::{Event, Task};
@@ -63,17 +64,7 @@ impl Task {
                 let change = convert::change(*report, self.clock.now());
                 self.writes.push(Write::Call(Box::new(change)));
             }
-            Output::SaveRecording { record, callback } => {
-                let now = self.clock.now();
-                // A lane of its own: an application that doesn't want to hear of recordings keeps no status back.
-                let callbacks = callback
-                    .into_iter()
-                    .map(|(url, method, params)| {
-                        convert::row(record.sid, record.account, url, method, params, now)
-                    })
-                    .collect();
-                self.writes.push(Write::Recording(record, callbacks));
-            }
+            Output::SaveRecording { record, callback } => self.save_recording(record, callback),
             Output::DropRecording(recording) => self.writes.push(Write::DropRecording(recording)),
             Output::Alert(alert) => {
                 tracing::warn!(code = alert.code, call = ?alert.call, "{}", alert.message);
@@ -85,6 +76,16 @@ impl Task {
             }
             Output::Over | Output::Idle(_) => {}
         }
+    }
+
+    fn save_recording(&mut self, record: Box<RecordingRecord>, callback: Option<Telling>) {
+        let now = self.clock.now();
+        // A lane of its own: an application that doesn't want to hear of recordings keeps no status back.
+        let callbacks = callback.into_iter().map(|(url, method, params)| {
+            convert::row(record.sid, record.account, url, method, params, now)
+        });
+        let callbacks = callbacks.collect();
+        self.writes.push(Write::Recording(record, callbacks));
     }
 
     fn with(&mut self, leg: LegId, command: impl FnOnce(&mut Line)) {

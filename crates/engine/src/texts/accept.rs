@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use model::{
     Correspondent, MediaRecord, MessageDirection, MessagePlan, MessageRecord, MessageStatus,
-    Moment, Sid, SidKind,
+    Moment, Service, Sid, SidKind,
 };
 use sms::text;
 use store::{Creation, NewMessage};
@@ -217,22 +217,7 @@ fn written(
         updated_at: now,
         sent_at: None,
     };
-    let validity = order.validity.or(service.map(|service| service.validity)).unwrap_or(VALIDITY);
-    let due_at = due_at.unwrap_or(now);
-    let told_by_service = || service.and_then(|service| service.callback.clone());
-    let plan = MessagePlan {
-        callback: order
-            .callback
-            .clone()
-            .or_else(|| told_by_service().map(|url| (url, model::Method::Post))),
-        smart_encoded: smart,
-        max_price: order.max_price,
-        discard_body: order.discard_body,
-        obfuscate: order.obfuscate,
-        attempts: 0,
-        due_at,
-        expires_at: Some(due_at + validity),
-    };
+    let plan = plan(order, service, smart, (now, due_at));
     let media = order.media.iter().map(|url| media(&record, url)).collect();
     // Replies to STOP go out although it bars all else.
     let barred_by = (!order.despite_opt_out).then_some(scope);
@@ -246,6 +231,31 @@ fn written(
         ..NewMessage::plain(record.clone(), plan)
     };
     (new, record)
+}
+
+/// How it goes on: what the order says, else its service, else the default.
+fn plan(
+    order: &SendText,
+    service: Option<&Service>,
+    smart_encoded: bool,
+    (now, due_at): (Moment, Option<Moment>),
+) -> MessagePlan {
+    let validity = order.validity.or(service.map(|service| service.validity)).unwrap_or(VALIDITY);
+    let due_at = due_at.unwrap_or(now);
+    let by_service = || {
+        let url = service.and_then(|service| service.callback.clone())?;
+        Some((url, model::Method::Post))
+    };
+    MessagePlan {
+        callback: order.callback.clone().or_else(by_service),
+        smart_encoded,
+        max_price: order.max_price,
+        discard_body: order.discard_body,
+        obfuscate: order.obfuscate,
+        attempts: 0,
+        due_at,
+        expires_at: Some(due_at + validity),
+    }
 }
 
 fn media(record: &MessageRecord, url: &str) -> MediaRecord {

@@ -179,14 +179,10 @@ async fn keep_remains(hub: &Hub) -> Result<(), StoreError> {
     };
     tracing::warn!(parts = remains.len(), of = first.total, "a long message stayed incomplete");
     let carrier = first.carrier.clone();
-    match hub.texts.cards.of(hub.store.as_ref(), &arrived.to).await? {
-        Some(card) => keep_whole(hub, &carrier, &card, arrived).await.map(|_| ()),
-        // The number was given up meanwhile: the server's own account keeps it.
-        None => {
-            let card = Card::nobodys(hub.settings.account);
-            keep_whole(hub, &carrier, &card, arrived).await.map(|_| ())
-        }
-    }
+    let card = hub.texts.cards.of(hub.store.as_ref(), &arrived.to).await?;
+    // The number may have been given up meanwhile: then the server's own account keeps it.
+    let card = card.unwrap_or_else(|| Arc::new(Card::nobodys(hub.settings.account)));
+    keep_whole(hub, &carrier, &card, arrived).await.map(|_| ())
 }
 
 /// Keeps a message, hears STOP and its like, and has the application asked.
@@ -278,7 +274,7 @@ fn written(
 async fn answer_word(hub: &Hub, card: &Card, heard: &MessageRecord, word: Word) {
     let Some(from) = heard.from.clone().filter(Correspondent::can_be_answered) else { return };
     let name = card.service.as_ref().map(|card| card.service.friendly_name.as_str());
-    let body = consent::reply(word, card.country.as_deref(), name).to_string();
+    let body = consent::reply(word, card.country.as_deref(), name);
     let sender = match heard.service {
         Some(service) => TextSender::FromService(heard.to.clone(), service),
         None => TextSender::From(heard.to.clone()),

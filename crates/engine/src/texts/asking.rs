@@ -95,12 +95,11 @@ impl Desk {
                 continue;
             }
             self.held.insert(message.record.sid);
-            match self.talks.get_mut(&talk) {
-                Some(waiting) => waiting.push_back(message),
-                None => {
-                    self.talks.insert(talk.clone(), VecDeque::new());
-                    begin(hub, done, message, talk);
-                }
+            if let Some(waiting) = self.talks.get_mut(&talk) {
+                waiting.push_back(message);
+            } else {
+                self.talks.insert(talk.clone(), VecDeque::new());
+                begin(hub, done, message, talk);
             }
         }
         if self.talks.len() >= AT_ONCE {
@@ -232,7 +231,7 @@ async fn talk(
     let card = hub.texts.cards.of(hub.store.as_ref(), &record.to).await?;
     let country = card.and_then(|card| card.country.clone());
     let word = consent::word(&record.body, country.as_deref());
-    let params = words::inbound_params(record, media, word.map(|word| word.as_str()));
+    let params = words::inbound_params(record, media, word.map(consent::Word::as_str));
     let jar = hub.texts.jars.of(&conversation(message));
     let mut session = Session { hub, message, token, params, jar, replies: 0, passing: false };
     let first = routing.url.clone().unwrap_or_default();
@@ -258,7 +257,7 @@ async fn talk(
         return Ok(if session.passing { Outcome::Later } else { Outcome::Failed });
     }
     loop {
-        messenger.handle(wall(), session.input(pending));
+        messenger.handle(wall(), Session::input(pending));
         match session.run(&mut messenger).await {
             Next::Over => return Ok(Outcome::Done),
             Next::Fetch { url, method, params } => {
@@ -306,7 +305,7 @@ impl Session<'_> {
         self.hub.http.text_document(&ask).await
     }
 
-    fn input(&self, fetched: Fetched) -> MessengerInput {
+    fn input(fetched: Fetched) -> MessengerInput {
         match fetched {
             Ok(call::Fetched { url, content_type, body }) => {
                 MessengerInput::Document { url: Some(url), content_type, body }
@@ -356,12 +355,11 @@ impl Session<'_> {
             code,
             message: format!("<Message {name}=\"{value}\"> names nobody who can be texted"),
         };
-        let to = match &text.to {
-            Some(to) => to.parse().map_err(|_| bad(BAD_TO, "to", to))?,
-            None => {
-                let nobody = || bad(BAD_TO, "to", "");
-                record.from.clone().filter(Correspondent::can_be_answered).ok_or_else(nobody)?
-            }
+        let to = if let Some(to) = &text.to {
+            to.parse().map_err(|_| bad(BAD_TO, "to", to))?
+        } else {
+            let nobody = || bad(BAD_TO, "to", "");
+            record.from.clone().filter(Correspondent::can_be_answered).ok_or_else(nobody)?
         };
         let sender = match &text.from {
             Some(from) => TextSender::From(from.parse().map_err(|_| bad(BAD_FROM, "from", from))?),

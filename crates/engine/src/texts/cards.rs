@@ -108,15 +108,12 @@ impl Cards {
         store: &dyn Store,
         address: &Correspondent,
     ) -> Result<bool, StoreError> {
-        let ours = match self.ours.find(&()) {
-            Some(ours) => ours,
-            None => {
-                let age = self.ours.age();
-                let ours = Arc::new(every_address(store).await?);
-                self.ours.keep(age, (), Arc::clone(&ours));
-                ours
-            }
-        };
+        if let Some(ours) = self.ours.find(&()) {
+            return Ok(ours.contains(address));
+        }
+        let age = self.ours.age();
+        let ours = Arc::new(every_address(store).await?);
+        self.ours.keep(age, (), Arc::clone(&ours));
         Ok(ours.contains(address))
     }
 

@@ -121,6 +121,17 @@ impl Drop for Released {
     }
 }
 
+/// When the next message on disk is due.
+#[derive(Clone, Copy)]
+enum NextDue {
+    /// It has to be asked.
+    Unknown,
+    /// Not before another is kept.
+    Never,
+    /// At this moment, or it was before.
+    At(Moment),
+}
+
 /// A message in hand.
 struct Held {
     /// The carrier that its lane on disk names.
@@ -152,8 +163,7 @@ struct Clerk {
     beside: Arc<Semaphore>,
     /// There may be more on disk than was read.
     more: bool,
-    /// When the next message on disk is due; `None`: not known.
-    next_due: Option<Option<Moment>>,
+    next_due: NextDue,
 }
 
 /// Works until the engine ends.
@@ -175,7 +185,7 @@ pub(crate) async fn serve(hub: Arc<Hub>, mut inputs: Inputs) {
         waiting: HashMap::new(),
         beside: Arc::new(Semaphore::new(BESIDE)),
         more: true,
-        next_due: None,
+        next_due: NextDue::Unknown,
     };
     loop {
         clerk.load().await;
@@ -193,7 +203,7 @@ pub(crate) async fn serve(hub: Arc<Hub>, mut inputs: Inputs) {
             }
             () = hub.texts.desk.poked.notified(), if clerk.room() > 0 => clerk.more = true,
             () = until(wake) => {
-                clerk.next_due = None;
+                clerk.next_due = NextDue::Unknown;
                 clerk.more = true;
             }
         }
@@ -229,11 +239,11 @@ impl Clerk {
                 Err(error) => {
                     tracing::error!(%error, "messages to be sent could not be read");
                     self.more = false;
-                    self.next_due = Some(Some(wall() + AFTER_FAILURE));
+                    self.next_due = NextDue::At(wall() + AFTER_FAILURE);
                     return;
                 }
             };
-            (self.more, self.lane, self.next_due) = (more, lane, None);
+            (self.more, self.lane, self.next_due) = (more, lane, NextDue::Unknown);
             let none = messages.is_empty();
             for message in messages {
                 self.hold(message).await;
@@ -426,7 +436,7 @@ impl Clerk {
             let _ = reply.send(());
         }
         // What it was put off for is on disk now.
-        self.next_due = None;
+        self.next_due = NextDue::Unknown;
     }
 
     /// When the next message on disk is due; asked only if that isn't known.
@@ -434,14 +444,16 @@ impl Clerk {
         if self.more || self.room() == 0 {
             return None;
         }
-        if let Some(known) = self.next_due {
-            return known;
+        match self.next_due {
+            NextDue::At(moment) => return Some(moment),
+            NextDue::Never => return None,
+            NextDue::Unknown => {}
         }
         let next = match self.hub.store.next_message_due(&self.in_hand(), &self.closed()).await {
             Ok(next) => next,
             Err(_) => Some(wall() + AFTER_FAILURE),
         };
-        self.next_due = Some(next);
+        self.next_due = next.map_or(NextDue::Never, NextDue::At);
         next
     }
 }

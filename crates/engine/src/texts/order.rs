@@ -91,7 +91,7 @@ pub enum SendTextError {
         "The Messaging Service {0} has no senders: add one with PhoneNumbers, ShortCodes or AlphaSenders"
     )]
     NoSenders(Sid),
-    /// The sender isn't one of the service's (21712).
+    /// The sender isn't one of the service's (21711).
     #[error("{from} is not a sender of the Messaging Service {service}")]
     NotOfService {
         /// The sender.
@@ -130,7 +130,7 @@ impl SendTextError {
             SendTextError::OptedOut(_) => 21610,
             SendTextError::NoService(_) => 21701,
             SendTextError::NoSenders(_) => 21703,
-            SendTextError::NotOfService { .. } => 21712,
+            SendTextError::NotOfService { .. } => 21711,
             SendTextError::QueueFull(_) => 21611,
             SendTextError::Schedule { code, .. } => *code,
             SendTextError::Draining => 20503,

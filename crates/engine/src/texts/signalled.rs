@@ -69,13 +69,15 @@ impl Carrier for Trunked {
 /// Brings a message to a phone that registers here, or to a SIP address.
 pub(crate) async fn to_phone(hub: &Hub, submission: Submission) -> Result<Submitted, SubmitError> {
     let destination = match &submission.to {
-        Correspondent::Client(name) => match hub.sip.contacts(name).into_iter().next() {
-            Some(contact) => Destination::Contact(contact),
-            None => {
-                let message = format!("no phone is registered as '{name}'");
-                return Err(SubmitError { class: ErrorClass::Passing, code: UNREACHABLE, message });
-            }
-        },
+        Correspondent::Client(name) => {
+            let contact = hub.sip.contacts(name).into_iter().next();
+            let nobody = || SubmitError {
+                class: ErrorClass::Passing,
+                code: UNREACHABLE,
+                message: format!("no phone is registered as '{name}'"),
+            };
+            Destination::Contact(contact.ok_or_else(nobody)?)
+        }
         other => Destination::Uri(other.to_string()),
     };
     send(&hub.sip, destination, &submission).await
@@ -146,8 +148,9 @@ fn address(who: &Correspondent) -> Address {
 
 fn not_sent(error: &TextError) -> SubmitError {
     let class = match error {
-        TextError::Destination(InviteError::Resolve(_) | InviteError::Closed) => ErrorClass::Down,
-        TextError::Destination(InviteError::NoSuchTrunk(_)) => ErrorClass::Down,
+        TextError::Destination(
+            InviteError::Resolve(_) | InviteError::Closed | InviteError::NoSuchTrunk(_),
+        ) => ErrorClass::Down,
         TextError::Destination(InviteError::OverLimit(_)) => ErrorClass::Throttled(PAUSE),
         TextError::Timeout => ErrorClass::Passing,
         _ => ErrorClass::Refused,

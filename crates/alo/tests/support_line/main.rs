@@ -1,5 +1,7 @@
 //! The main job, on the binary as it is: somebody rings a number, an application decides, people talk, and it is kept.
 
+mod texts;
+
 use std::process::Command;
 use std::time::Duration;
 

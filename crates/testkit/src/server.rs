@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{ExitStatus, Stdio};
+use std::process::{ExitStatus, Output as Ended, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -52,6 +52,8 @@ pub struct ServerOptions {
     pub rtp_ports: u16,
     /// Whether it serves with `--dev`. Default yes: without it, applications on loopback aren't asked.
     pub development: bool,
+    /// What its `alo.toml` says. Default nothing: there is none.
+    pub settings: String,
 }
 
 struct Running {
@@ -82,12 +84,19 @@ impl ServerOptions {
             environment: Vec::new(),
             rtp_ports: 62,
             development: true,
+            settings: String::new(),
         }
     }
 
     /// Not for development: as the world meets it.
     pub fn in_production(mut self) -> Self {
         self.development = false;
+        self
+    }
+
+    /// With this in its `alo.toml`.
+    pub fn settings(mut self, toml: &str) -> Self {
+        toml.clone_into(&mut self.settings);
         self
     }
 
@@ -113,6 +122,10 @@ impl Server {
     /// The same, told more.
     pub async fn with(options: ServerOptions) -> Self {
         let data = TempDir::new().expect("a temporary folder");
+        if !options.settings.is_empty() {
+            let file = data.path().join("alo.toml");
+            std::fs::write(file, &options.settings).expect("it can be written");
+        }
         let ports = PortRange::of_at_least(options.rtp_ports);
         let output = Output::default();
         let free = "127.0.0.1:0";
@@ -164,17 +177,7 @@ impl Server {
     /// Gives it a command as an operator does (`["phones", "add", "ada"]`), and reads the JSON that comes back. Panics
     /// with what it printed if it fails.
     pub async fn told(&self, command: &[&str]) -> Value {
-        let output = Command::new(&self.options.binary)
-            .arg("--data")
-            .arg(self.data.path())
-            .args(["--http", &self.ready.http.to_string(), "--json"])
-            .args(command)
-            .env_remove("PORT")
-            .env_remove("DATABASE_URL")
-            .stdin(Stdio::null())
-            .output()
-            .await
-            .expect("the binary was started before");
+        let output = self.runs(&[&["--json"], command].concat()).await;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let errors = String::from_utf8_lossy(&output.stderr).into_owned();
         let status = output.status;
@@ -184,6 +187,21 @@ impl Server {
         }
         serde_json::from_str(&text)
             .unwrap_or_else(|error| panic!("{command:?} printed no JSON ({error}):\n{text}"))
+    }
+
+    /// Gives it a command as an operator does, and says what came of that.
+    pub async fn runs(&self, command: &[&str]) -> Ended {
+        Command::new(&self.options.binary)
+            .arg("--data")
+            .arg(self.data.path())
+            .args(["--http", &self.ready.http.to_string()])
+            .args(command)
+            .env_remove("PORT")
+            .env_remove("DATABASE_URL")
+            .stdin(Stdio::null())
+            .output()
+            .await
+            .expect("the binary was started before")
     }
 
     /// Makes an account for a phone; its password.

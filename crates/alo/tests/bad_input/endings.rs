@@ -213,5 +213,5 @@ async fn after_many_calls_no_file_is_left_open() {
     }
     // Connections to the application come and go; a leak would be eight at least.
     let after = talks().await;
-    assert!(after < before + 6.0, "{before} files were open, then {after}");
+    assert!(after < before + 6, "{before} files were open, then {after}");
 }

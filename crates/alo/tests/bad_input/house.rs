@@ -1,11 +1,9 @@
 //! A server whose words are melodies, a town of phones, the application that its number asks, and a look at its records.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use reqwest::Method;
 use serde_json::Value;
-use testkit::{Answer, App, Call, Server, ServerOptions, Town, Voice, twiml};
-use url::form_urlencoded;
+use testkit::{Answer, App, Call, Rest, Server, ServerOptions, Town, Voice, eventually, twiml};
 
 /// The number that the house has.
 pub(crate) const NUMBER: &str = "+14155550100";
@@ -22,19 +20,12 @@ pub(crate) const APOLOGY: &str = "We are sorry, an application error has occurre
 /// How long what should happen may take on a busy machine.
 pub(crate) const SOON: Duration = Duration::from_secs(30);
 
-/// How often the server is asked while something is waited for.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
-
-/// Figures of `/metrics` that are 0 where nothing is going on.
-const AT_REST: [&str; 4] =
-    ["alo_calls_live", "alo_sip_dialogs", "alo_rtp_streams", "alo_outbox_callbacks"];
-
 /// A house.
 pub(crate) struct House {
     pub(crate) server: Server,
     pub(crate) town: Town,
     pub(crate) app: App,
-    client: reqwest::Client,
+    pub(crate) rest: Rest,
     voice: Voice,
 }
 
@@ -57,7 +48,7 @@ impl House {
         app.answers("/ended", Answer::status(204));
         let server = Server::with(options.variable("ALO_SPEECH_URL", &voice.url())).await;
         let town = Town::with(server.sip(), SOON, story);
-        let house = Self { server, town, app, client: reqwest::Client::new(), voice };
+        let house = Self { rest: Rest::of(&server), server, town, app, voice };
         let given = |name: &str| number.iter().any(|(known, _)| *known == name);
         let usual = [("VoiceUrl", "/voice"), ("StatusCallback", "/ended")];
         let usual = usual.into_iter().filter(|(name, _)| !given(name));
@@ -93,28 +84,12 @@ impl House {
 
     /// `POST` to a resource of the account: status and answer.
     pub(crate) async fn posts(&self, path: &str, form: &[(&str, &str)]) -> (u16, Value) {
-        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        let request = self
-            .request(Method::POST, path)
-            .header("Content-Type", "application/x-www-form-urlencoded")
-            .body(body);
-        let answer = request.send().await.expect("the server answers");
-        let status = answer.status().as_u16();
-        let body = answer.bytes().await.expect("the whole answer comes");
-        (status, serde_json::from_slice(&body).expect("JSON"))
+        self.rest.posts(path, form).await
     }
 
     /// `GET` of a resource of the account.
     pub(crate) async fn gets(&self, path: &str) -> Value {
-        let answer = self.request(Method::GET, path).send().await.expect("the server answers");
-        let body = answer.bytes().await.expect("the whole answer comes");
-        serde_json::from_slice(&body).expect("JSON")
-    }
-
-    fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        let (account, token) = (self.server.account_sid(), self.server.auth_token());
-        let url = self.server.url(&format!("/2010-04-01/Accounts/{account}{path}.json"));
-        self.client.request(method, url).basic_auth(account, Some(token))
+        self.rest.gets(path).await
     }
 
     /// Waits for a notification with this code, and gives its text.
@@ -145,19 +120,7 @@ impl House {
 
     /// Waits until no call, dialog, stream or callback is left.
     pub(crate) async fn comes_to_rest(&self) {
-        eventually("the server is at rest", async || {
-            let answer = self.client.get(self.server.url("/metrics")).send().await;
-            let text = answer.expect("the server answers").text().await.expect("text");
-            let busy: Vec<&str> = text
-                .lines()
-                .filter(|line| AT_REST.iter().any(|name| line.starts_with(name)))
-                .filter(|line| !line.ends_with(" 0"))
-                .collect();
-            let panics = text.lines().find(|line| line.starts_with("alo_panics_total"));
-            assert!(panics.is_none_or(|line| line.ends_with(" 0")), "{panics:?}");
-            if busy.is_empty() { Ok(()) } else { Err(busy.join(", ")) }
-        })
-        .await;
+        self.rest.comes_to_rest().await;
     }
 
     /// A caller hears something, and it is this. A busy machine may lose the first notes of what is said as it picks up.
@@ -173,11 +136,9 @@ impl House {
     }
 
     /// A figure of `/metrics`.
-    pub(crate) async fn figure(&self, name: &str) -> f64 {
-        let answer = self.client.get(self.server.url("/metrics")).send().await;
-        let text = answer.expect("the server answers").text().await.expect("text");
-        let line = text.lines().find_map(|line| line.strip_prefix(name));
-        line.and_then(|value| value.trim().parse().ok()).expect("it is counted")
+    pub(crate) async fn figure(&self, name: &str) -> i64 {
+        let figures = self.rest.figures().await;
+        figures.get(name).copied().expect("it is counted")
     }
 
     /// Waits for the callback that a call is over, and says with which status.
@@ -190,21 +151,4 @@ impl House {
 /// TwiML of these verbs.
 pub(crate) fn response(verbs: &str) -> Answer {
     twiml(format!("<Response>{verbs}</Response>"))
-}
-
-/// Looks again and again until something is so. Panics with what was seen last if it doesn't become so soon.
-pub(crate) async fn eventually<T>(
-    what: &str,
-    mut look: impl AsyncFnMut() -> Result<T, String>,
-) -> T {
-    let deadline = Instant::now() + SOON;
-    let mut looks = tokio::time::interval(LOOK_EVERY);
-    looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        looks.tick().await;
-        match look().await {
-            Ok(found) => return found,
-            Err(seen) => assert!(Instant::now() < deadline, "not soon: {what}, but {seen}"),
-        }
-    }
 }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use testkit::Sipp;
+use testkit::{Sipp, eventually};
 
-use super::house::{CALLER, House, NOBODYS, NUMBER, SOON, WAITS, eventually, options};
+use super::house::{CALLER, House, NOBODYS, NUMBER, SOON, WAITS, options};
 
 /// How long callers talk, hold or wait.
 const A_MOMENT: Duration = Duration::from_millis(300);

@@ -3,9 +3,11 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use testkit::{Answer, Request, Smsc, SmscDelivery, SmscOptions, SmscReceipt, SmscSubmit};
+use testkit::{
+    Answer, Request, Smsc, SmscDelivery, SmscOptions, SmscReceipt, SmscSubmit, eventually,
+};
 
-use super::house::{House, NUMBER, SOON, eventually, options, response};
+use super::house::{House, NUMBER, SOON, options, response};
 
 /// Somebody who is reached over the SMSC.
 const ADA: &str = "+5511987654321";

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use reqwest::Method;
-use testkit::{Answer, Request, Sipp, Wav};
+use testkit::{Answer, Request, Sipp, Wav, eventually};
 
-use super::house::{CALLER, House, NUMBER, SOON, eventually, options};
+use super::house::{CALLER, House, NUMBER, SOON, options};
 
 /// Calls that are placed and answered before the crash.
 const PLACED: usize = 20;

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::house::{CALLER, House, NUMBER, SOON, WAITS, eventually, options, response};
+use testkit::eventually;
+
+use super::house::{CALLER, House, NUMBER, SOON, WAITS, options, response};
 
 #[tokio::test]
 async fn a_live_call_goes_on_new_ones_are_refused_and_the_end_is_clean() {

@@ -3,12 +3,11 @@
 //! What a test waits for is an event or an answer over HTTP, always under a deadline.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::Value;
-use testkit::{Answer, App, Server, ServerOptions, Sipp, Story, Town, twiml};
-use url::form_urlencoded;
+use testkit::{Answer, App, Rest, Server, ServerOptions, Sipp, Story, Town, eventually, twiml};
 
 /// The number that the house has; it asks the application's `/voice`, and tells `/ended` when a call is over.
 pub(crate) const NUMBER: &str = "+14155550100";
@@ -25,19 +24,12 @@ pub(crate) const WAITS: &str = "<Gather timeout=\"60\"/>";
 /// How long what should happen may take on a busy machine.
 pub(crate) const SOON: Duration = Duration::from_secs(20);
 
-/// How often the server is asked while something is waited for.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
-
-/// Figures of `/metrics` that are 0 where nothing is going on.
-const AT_REST: [&str; 4] =
-    ["alo_calls_live", "alo_sip_dialogs", "alo_rtp_streams", "alo_outbox_callbacks"];
-
 /// A server, the application, and a client.
 pub(crate) struct House {
     pub(crate) server: Server,
     pub(crate) app: App,
+    pub(crate) rest: Rest,
     story: Story,
-    client: reqwest::Client,
 }
 
 /// The binary under test.
@@ -57,7 +49,7 @@ impl House {
         let app = App::start_in(&story).await;
         app.answers("/ended", Answer::status(204));
         let server = Server::with(options).await;
-        let house = Self { server, app, story, client: reqwest::Client::new() };
+        let house = Self { rest: Rest::of(&server), server, app, story };
         let (voice, ended) = (house.app.url("/voice"), house.app.url("/ended"));
         let form = [("PhoneNumber", NUMBER), ("VoiceUrl", &voice), ("StatusCallback", &ended)];
         let (status, bought) = house.posts("/IncomingPhoneNumbers", &form).await;
@@ -99,14 +91,12 @@ impl House {
 
     /// `POST` to a resource of the account: status and answer.
     pub(crate) async fn posts(&self, path: &str, form: &[(&str, &str)]) -> (u16, Value) {
-        self.asks(Method::POST, &self.resource(path), form).await
+        self.rest.posts(path, form).await
     }
 
     /// `GET` of a resource of the account. Panics if it is refused.
     pub(crate) async fn gets(&self, path: &str) -> Value {
-        let (status, answer) = self.asks(Method::GET, &self.resource(path), &[]).await;
-        assert_eq!(status, 200, "{answer}");
-        answer
+        self.rest.gets(path).await
     }
 
     /// A request with the account's credentials: status and answer.
@@ -116,32 +106,21 @@ impl House {
         path: &str,
         form: &[(&str, &str)],
     ) -> (u16, Value) {
-        let mut request = self
-            .client
-            .request(method, self.server.url(path))
-            .basic_auth(self.server.account_sid(), Some(self.server.auth_token()));
-        if !form.is_empty() {
-            let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-            request =
-                request.header("Content-Type", "application/x-www-form-urlencoded").body(body);
-        }
-        let answer = request.send().await.expect("the server answers");
-        let status = answer.status().as_u16();
-        let body = answer.bytes().await.expect("the whole answer comes");
-        (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
+        self.rest.asks(method, path, form).await
     }
 
     /// The bytes of a path that needs no credentials, and the status.
     pub(crate) async fn fetches(&self, path: &str) -> (u16, Vec<u8>) {
-        let answer = self.client.get(self.server.url(path)).send().await;
-        let answer = answer.expect("the server answers");
-        let status = answer.status().as_u16();
-        (status, answer.bytes().await.expect("the whole answer comes").to_vec())
+        self.rest.fetches(path).await
     }
 
-    /// The path of a resource of the account.
-    pub(crate) fn resource(&self, path: &str) -> String {
-        format!("/2010-04-01/Accounts/{}{path}.json", self.server.account_sid())
+    /// Sets more of the house's number.
+    pub(crate) async fn sets(&self, form: &[(&str, &str)]) {
+        let numbers = self.gets("/IncomingPhoneNumbers").await;
+        let number = &numbers["incoming_phone_numbers"][0];
+        let uri = number["uri"].as_str().expect("it has a number");
+        let (status, answer) = self.asks(Method::POST, uri, form).await;
+        assert_eq!(status, 200, "{answer}");
     }
 
     /// Places a call that runs TwiML, and gives its SID.
@@ -184,30 +163,12 @@ impl House {
 
     /// Figures of `/metrics` as whole numbers; those with labels are summed up.
     pub(crate) async fn metrics(&self) -> BTreeMap<String, i64> {
-        let (status, text) = self.fetches("/metrics").await;
-        assert_eq!(status, 200);
-        let text = String::from_utf8(text).expect("metrics are text");
-        let mut figures = BTreeMap::new();
-        for line in text.lines().filter(|line| !line.starts_with('#')) {
-            let Some((name, value)) = line.rsplit_once(' ') else { continue };
-            let name = name.split('{').next().unwrap_or(name).to_owned();
-            *figures.entry(name).or_insert(0) += value.parse::<f64>().unwrap_or_default() as i64;
-        }
-        figures
+        self.rest.figures().await
     }
 
     /// Waits until no call, dialog, stream or callback is left, and says what the metrics are then.
     pub(crate) async fn comes_to_rest(&self) -> BTreeMap<String, i64> {
-        eventually("the server is at rest", async || {
-            let figures = self.metrics().await;
-            let busy: Vec<String> = AT_REST
-                .iter()
-                .filter(|name| figures.get(**name).copied() != Some(0))
-                .map(|name| format!("{name} is {:?}", figures.get(*name)))
-                .collect();
-            if busy.is_empty() { Ok(figures) } else { Err(busy.join(", ")) }
-        })
-        .await
+        self.rest.comes_to_rest().await
     }
 
     /// Waits for the callback that a call is over, and says with which status.
@@ -220,30 +181,4 @@ impl House {
 /// TwiML of these verbs.
 pub(crate) fn response(verbs: &str) -> Answer {
     twiml(format!("<Response>{verbs}</Response>"))
-}
-
-/// Looks again and again until something is so, and gives what was found. Panics with what was seen last if it doesn't
-/// become so soon.
-pub(crate) async fn eventually<T>(what: &str, look: impl AsyncFnMut() -> Result<T, String>) -> T {
-    eventually_within(what, SOON, look).await
-}
-
-/// The same, with a deadline of its own.
-pub(crate) async fn eventually_within<T>(
-    what: &str,
-    within: Duration,
-    mut look: impl AsyncFnMut() -> Result<T, String>,
-) -> T {
-    let deadline = Instant::now() + within;
-    let mut looks = tokio::time::interval(LOOK_EVERY);
-    looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        looks.tick().await;
-        match look().await {
-            Ok(found) => return found,
-            Err(seen) => {
-                assert!(Instant::now() < deadline, "not within {within:?}: {what}, but {seen}");
-            }
-        }
-    }
 }

@@ -3,11 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use testkit::{Answer, Sipp};
+use testkit::{Answer, Sipp, eventually, eventually_within};
 
-use super::house::{
-    CALLER, House, NUMBER, WAITS, eventually, eventually_within, options, response,
-};
+use super::house::{CALLER, House, NUMBER, WAITS, options, response};
 
 /// Calls of a wave.
 const CALLS: u32 = 2_000;

@@ -1,4 +1,4 @@
-//! The built binary against programs of others: sipp, baresip, the official SDKs; and against power cuts and signals.
+//! The built binary against programs of others: sipp, baresip, Monit, an SMSC, the official SDKs; and against power cuts and signals.
 //!
 //! What they need is installed by `./test --install`. Everything is on loopback.
 
@@ -11,6 +11,7 @@ mod peers {
     mod drain;
     mod house;
     mod load;
+    mod monit;
     mod sdks;
     mod softphone;
     mod text_crash;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use media::tone::{Generator, Tone};
-use testkit::{Answer, Baresip, Wav};
+use testkit::{Answer, Baresip, Wav, eventually};
 
-use super::house::{CALLER, House, NUMBER, SOON, eventually, response};
+use super::house::{CALLER, House, NUMBER, SOON, response};
 
 /// What baresip says.
 const MICROPHONE: u16 = 440;
@@ -99,7 +99,7 @@ async fn presses_keys_that_a_gather_collects() {
 
 /// The audio of a recording, once it is complete.
 async fn recorded(house: &House, sid: &str) -> Wav {
-    let path = house.resource(&format!("/Recordings/{sid}"));
+    let path = house.rest.resource(&format!("/Recordings/{sid}"));
     eventually("the recording is complete", async || {
         let (_, recording) = house.asks(reqwest::Method::GET, &path, &[]).await;
         if recording["status"] == "completed" { Ok(()) } else { Err(recording.to_string()) }

@@ -10,10 +10,10 @@ use reqwest::Client;
 use serde_json::Value;
 use store::{MessageFilter, Page, Sqlite, Store, Texts};
 use tempfile::TempDir;
-use testkit::{Server, Smsc, SmscOptions, SmscSubmit};
+use testkit::{Server, Smsc, SmscOptions, SmscSubmit, eventually_within};
 use tokio::task::JoinSet;
 
-use super::house::{NUMBER, eventually_within, options};
+use super::house::{NUMBER, options};
 
 /// How often the power goes.
 const CRASHES: usize = 20;

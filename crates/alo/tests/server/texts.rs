@@ -12,6 +12,9 @@ use super::{Server, alo, command, folder, json};
 /// A handset: a fictional number that nobody bought.
 const HANDSET: &str = "+14155550142";
 
+/// Somebody abroad.
+const ABROAD: &str = "+5511987654321";
+
 /// Buys a number that texts are sent from.
 fn number(folder: &Path) -> String {
     let number = json(folder, &["numbers", "buy", "+14155550100"]);
@@ -108,6 +111,50 @@ fn a_text_that_is_refused_ends_with_1_and_its_reason() {
     assert_eq!(unclear.status.code(), Some(2), "{}", error(&unclear));
     let status = alo(path, &["texts", "list", "--status", "lost"]);
     assert_eq!(status.status.code(), Some(2), "{}", error(&status));
+}
+
+#[test]
+fn each_mistake_is_told_with_what_to_do() {
+    let folder = folder();
+    let path = folder.path();
+    let early = alo(path, &["text", "+14155550100", HANDSET, "x"]);
+    assert_eq!(early.status.code(), Some(2));
+    assert!(error(&early).contains("start one with `alo serve`"), "{}", error(&early));
+    let toml = "[[carriers]]\nname = \"here\"\nkind = \"virtual\"\nprefixes = [\"+1\"]\n";
+    std::fs::write(path.join("alo.toml"), toml).expect("it can be written");
+    let _server = Server::start(path);
+    let poor = notify(path, &["--to", HANDSET, "x"]).output().expect("the binary runs");
+    assert_eq!(poor.status.code(), Some(1));
+    assert!(error(&poor).contains("`alo numbers buy`"), "{}", error(&poor));
+
+    let from = &number(path);
+    let long = &"x".repeat(1_601);
+    for (words, code, said) in [
+        (&["text", from, "12", "x"][..], 1, "(error 21211)"),
+        (&["text", from, ABROAD, "x"], 1, "no carrier reaches +5511987654321"),
+        (&["text", from, ABROAD, "x"], 1, "[[carriers]] in alo.toml"),
+        (&["text", from, HANDSET, ""], 1, "(error 21602)"),
+        (&["text", from, HANDSET, long], 1, "(error 21617)"),
+        (&["text", from, from, "x"], 1, "(error 21266)"),
+        (&["text", from, HANDSET, "x", "--media", "map.png"], 1, "(error 21620)"),
+        (&["text", from], 2, "<TO>"),
+        (&["inbox", "ada"], 2, "ada"),
+        (&["inbox", ABROAD, "--reply", from, "x"], 1, "not on a virtual carrier"),
+        (&["inbox", HANDSET, "--reply", ABROAD, "x"], 1, "nobody on this server has"),
+        (&["texts", "show", "SM00000000000000000000000000000001"], 1, "(error 20404)"),
+        (&["texts", "cancel", "SM00000000000000000000000000000001"], 1, "(error 20404)"),
+        (&["carriers", "show", "here"], 2, "show"),
+        (&["notify", "x"], 2, "--to NUMBER"),
+        (&["notify", "--to", HANDSET], 2, "nothing to say"),
+    ] {
+        let output = alo(path, words);
+        let told = error(&output);
+        assert_eq!(output.status.code(), Some(code), "{words:?}: {told}");
+        assert!(told.contains(said), "{words:?}: {told}");
+    }
+    assert_eq!(json(path, &["texts", "list"]), Value::Array(Vec::new()), "nothing was sent");
+    assert_eq!(alo(path, &["carriers"]).status.code(), Some(0));
+    assert!(out(&alo(path, &["inbox", HANDSET])).contains("no messages"));
 }
 
 #[test]

@@ -9,6 +9,7 @@ const twilio = createRequire(path.join(process.env.ALO_PEERS, "node", "package.j
 function client(token = process.env.ALO_AUTH_TOKEN) {
   const made = twilio(process.env.ALO_ACCOUNT_SID, token);
   made.api.baseUrl = process.env.ALO_BASE_URL;
+  made.messaging.baseUrl = process.env.ALO_BASE_URL;
   return made;
 }
 

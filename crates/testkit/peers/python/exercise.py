@@ -6,81 +6,14 @@ Prints what it saw, a JSON object a line. Ends with 1 and a MISMATCH on standard
 """
 
 import datetime
-import json
 import os
-import re
-import sys
-import time
-import urllib.request
-from base64 import b64encode
 
-from twilio.base.exceptions import TwilioRestException
-from twilio.rest import Client
+from sdk import ACCOUNT, client, download, expect, expect_error, is_moment, is_sid, tell, until
 from twilio.twiml.voice_response import VoiceResponse
 
-BASE_URL = os.environ["ALO_BASE_URL"]
-ACCOUNT = os.environ["ALO_ACCOUNT_SID"]
-TOKEN = os.environ["ALO_AUTH_TOKEN"]
 FROM = os.environ["ALO_FROM"]
 TO = os.environ["ALO_TO"]
 ANSWER_URL = os.environ["ALO_ANSWER_URL"]
-
-# Longest wait for a call to reach a status, in seconds; and the time between two looks.
-PATIENCE = 20
-LOOK_EVERY = 0.05
-
-step = "start"
-
-
-def tell(name, **seen):
-    global step
-    step = name
-    print(json.dumps({"step": name, **seen}, default=str), flush=True)
-
-
-def expect(what, seen, wanted):
-    good = wanted(seen) if callable(wanted) else seen == wanted
-    if not good:
-        shown = "" if callable(wanted) else f", wanted {wanted!r}"
-        print(f"MISMATCH after {step}: {what} is {seen!r}{shown}", file=sys.stderr)
-        sys.exit(1)
-
-
-def expect_error(what, status, codes, action):
-    try:
-        action()
-    except TwilioRestException as error:
-        tell(what, status=error.status, code=error.code, msg=error.msg)
-        expect("status", error.status, status)
-        expect("code", error.code, lambda code: code in codes)
-        expect("message", error.msg, lambda text: isinstance(text, str) and text != "")
-        return
-    expect(what, "no error", f"{status} {codes}")
-
-
-def is_sid(prefix):
-    return lambda sid: re.fullmatch(prefix + "[0-9a-f]{32}", sid) is not None
-
-
-def is_moment(value):
-    return isinstance(value, datetime.datetime)
-
-
-def client(token=TOKEN):
-    made = Client(ACCOUNT, token)
-    made.api.base_url = BASE_URL
-    return made
-
-
-def until(call, *statuses):
-    ends = time.monotonic() + PATIENCE
-    while True:
-        seen = call.fetch()
-        if seen.status in statuses:
-            return seen
-        if time.monotonic() > ends:
-            expect("call status", seen.status, lambda status: status in statuses)
-        time.sleep(LOOK_EVERY)
 
 
 def waits(seconds):
@@ -192,11 +125,7 @@ def recordings(twilio):
         expect("channels", seen.channels, lambda count: count in (1, 2))
         if seen.status != "completed":
             continue
-        request = urllib.request.Request(BASE_URL + seen.uri.replace(".json", ".wav"))
-        basic = b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
-        request.add_header("Authorization", "Basic " + basic)
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-            audio = answer.read()
+        audio, _ = download(seen.uri.replace(".json", ".wav"))
         tell("recording's audio", bytes=len(audio))
         expect("audio", audio[:4] + audio[8:12], b"RIFFWAVE")
         expect("deleted", twilio.recordings(one.sid).delete(), True)

@@ -82,6 +82,8 @@ impl Town {
     /// Runs until nothing is left to be done.
     fn runs(&mut self) -> Result<(), TestCaseError> {
         for _ in 0..100_000 {
+            // What the dispatcher wants comes first: a message that it gave up is not offered again.
+            self.hand_out()?;
             self.offer();
             let wakes = self.hand_out()?;
             if let Some((sid, carrier)) = self.out.pop() {

@@ -22,7 +22,8 @@ mod verbs;
 mod words;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use call::TextFailure;
 use model::{Correspondent, MessageDirection, MessageStatus, Sid};
@@ -53,6 +54,12 @@ pub(crate) struct Texts {
     jars: Jars,
     /// Messages that wait to be sent.
     waiting: AtomicU64,
+    /// Nothing is given to carriers any more.
+    closing: AtomicBool,
+    /// Messages that are being handed over, or whose end is on its way to disk.
+    under_way: AtomicUsize,
+    /// Told when one of those is done with.
+    settled: Notify,
     /// Told when a message came in.
     asker: Notify,
     /// Told when a part of a message came in.
@@ -82,6 +89,9 @@ impl Texts {
             locks: Locks::default(),
             jars: Jars::default(),
             waiting: AtomicU64::new(waiting),
+            closing: AtomicBool::new(false),
+            under_way: AtomicUsize::new(0),
+            settled: Notify::new(),
             asker: Notify::new(),
             fragments: Notify::new(),
         };
@@ -99,11 +109,33 @@ impl Texts {
         let _ = self.waiting.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
     }
 
-    /// Ends the carriers.
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::SeqCst)
+    }
+
+    /// Ends the carriers, and waits until what they took is on disk: it must not be sent again after the next start.
     pub(crate) async fn close(&self) {
+        self.closing.store(true, Ordering::SeqCst);
         self.offices.close().await;
+        let settled = async {
+            loop {
+                let settled = self.settled.notified();
+                if self.under_way.load(Ordering::SeqCst) == 0 {
+                    return;
+                }
+                settled.await;
+            }
+        };
+        if tokio::time::timeout(LAST_ANSWERS, settled).await.is_err() {
+            tracing::warn!(
+                "messages were being handed over when the server stopped: they are sent again"
+            );
+        }
     }
 }
+
+/// For what carriers that are closed still answer, and for its way to disk.
+const LAST_ANSWERS: Duration = Duration::from_secs(3);
 
 /// Sends the text of an `<Sms>`; `ends` are who sends and who receives, as written.
 pub(crate) async fn send_from_call(

@@ -38,11 +38,9 @@ struct Sender {
     scope: String,
 }
 
-/// Keeps a message; it is on disk when this returns.
+/// Keeps a message; it is on disk when this returns. Also while the server is about to stop: what calls and answers say
+/// then goes after the next start.
 pub(crate) async fn accept(hub: &Hub, order: SendText) -> Result<MessageRecord, SendTextError> {
-    if hub.is_draining() {
-        return Err(SendTextError::Draining);
-    }
     let now = wall();
     let due_at = due_at(&order, now)?;
     if !order.to.can_be_answered() {
@@ -59,9 +57,14 @@ pub(crate) async fn accept(hub: &Hub, order: SendText) -> Result<MessageRecord, 
     }
     let (new, record) = written(&order, sender, carrier, (now, due_at));
     let to = record.to.clone();
-    match hub.store.create_message(new).await? {
+    // Counted before, since it may have gone by the time that this task hears that it was kept.
+    hub.texts.waiting.fetch_add(1, Ordering::Relaxed);
+    let creation = hub.store.create_message(new).await;
+    if !matches!(creation, Ok(Creation::Kept)) {
+        hub.texts.one_less();
+    }
+    match creation? {
         Creation::Kept => {
-            hub.texts.waiting.fetch_add(1, Ordering::Relaxed);
             metrics::counter!("alo_texts_total", "direction" => record.direction.as_str())
                 .increment(1);
             hub.texts.desk.poke();

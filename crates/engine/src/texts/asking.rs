@@ -77,7 +77,7 @@ impl Desk {
         done: &mpsc::Sender<(Sid, Conversation)>,
     ) -> Option<Duration> {
         let room = IN_HAND.saturating_sub(self.held.len());
-        if room == 0 || self.talks.len() >= AT_ONCE {
+        if room == 0 || self.talks.len() >= AT_ONCE || hub.is_draining() {
             return None;
         }
         let now = wall();
@@ -179,12 +179,15 @@ enum Outcome {
     Failed,
 }
 
-async fn ask(hub: &Hub, mut message: Message) -> Result<(), StoreError> {
-    let fetched = media::fetch_all(hub, &message.record).await?;
-    let routing = routing(hub, &message).await?;
-    let outcome = match &routing {
-        Some(routing) => talk(hub, &message, routing, &fetched).await?,
-        None => Outcome::Done,
+async fn ask(hub: &Arc<Hub>, mut message: Message) -> Result<(), StoreError> {
+    // In a task of its own, so that a message over which it breaks costs a try, and is not asked about in circles.
+    let asking = {
+        let (hub, message) = (Arc::clone(hub), message.clone());
+        tokio::spawn(async move { ask_once(&hub, &message).await })
+    };
+    let outcome = match asking.await {
+        Ok(outcome) => outcome?,
+        Err(_) => Outcome::Later,
     };
     let now = wall();
     let _lock = hub.texts.locks.of(message.record.sid).await;
@@ -199,6 +202,14 @@ async fn ask(hub: &Hub, mut message: Message) -> Result<(), StoreError> {
     match settle(&mut delivery, now).change {
         Some(change) => hub.store.change_message(change).await,
         None => Ok(()),
+    }
+}
+
+async fn ask_once(hub: &Hub, message: &Message) -> Result<Outcome, StoreError> {
+    let fetched = media::fetch_all(hub, &message.record).await?;
+    match &routing(hub, message).await? {
+        Some(routing) => talk(hub, message, routing, &fetched).await,
+        None => Ok(Outcome::Done),
     }
 }
 
@@ -259,6 +270,7 @@ async fn talk(
     loop {
         messenger.handle(wall(), Session::input(pending));
         match session.run(&mut messenger).await {
+            Next::Over if session.passing => return Ok(Outcome::Later),
             Next::Over => return Ok(Outcome::Done),
             Next::Fetch { url, method, params } => {
                 pending = session.fetch(&url, method, &params).await;
@@ -342,7 +354,8 @@ impl Session<'_> {
         let key = format!("{}:{}", record.sid, self.replies);
         match self.send(text, key).await {
             Ok(sent) => MessengerInput::Sent { sid: sent.sid, status: sent.status },
-            Err(Unsent { code, message }) => {
+            Err(Unsent { code, message, passing }) => {
+                self.passing |= passing;
                 self.alert(AlertLevel::Error, code, &message, None).await;
                 MessengerInput::NotSent { code }
             }
@@ -353,6 +366,7 @@ impl Session<'_> {
         let record = &self.message.record;
         let bad = |code, name: &str, value: &str| Unsent {
             code,
+            passing: false,
             message: format!("<Message {name}=\"{value}\"> names nobody who can be texted"),
         };
         let to = if let Some(to) = &text.to {
@@ -378,6 +392,8 @@ impl Session<'_> {
         };
         accept(self.hub, order).await.map_err(|error: SendTextError| Unsent {
             code: error.code(),
+            // The application is asked again later; what was sent already is known by its key, and isn't sent twice.
+            passing: matches!(error, SendTextError::Store(_) | SendTextError::QueueFull(_)),
             message: format!("an answer was not sent: {error}"),
         })
     }
@@ -404,4 +420,6 @@ impl Session<'_> {
 struct Unsent {
     code: u32,
     message: String,
+    /// It may go better later.
+    passing: bool,
 }

@@ -32,7 +32,7 @@ const PER_CARRIER: usize = ROOM / 4;
 const INPUTS: usize = 4096;
 /// Inputs worked on before carriers are given something again.
 const AT_ONCE: usize = 256;
-/// Messages between addresses of this server, and to phones, that are worked on at once.
+/// Messages between addresses of this server that are worked on at once; as many to phones, which may take long to answer.
 const BESIDE: usize = 64;
 /// Pause after the store could not be read.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
@@ -96,8 +96,10 @@ impl Desk {
     pub(crate) async fn release(self: &Arc<Desk>, sid: Sid) -> Released {
         let (reply, answer) = oneshot::channel();
         self.tell(DeskInput::Release(sid, reply)).await;
+        // From here on it is barred, whether or not the answer is waited for to the end.
+        let released = Released { sid, desk: Arc::clone(self) };
         let _ = answer.await;
-        Released { sid, desk: Arc::clone(self) }
+        released
     }
 
     /// Whether a carrier has the message at this moment.
@@ -159,8 +161,10 @@ struct Clerk {
     barred: HashMap<Sid, u32>,
     /// Told once the message isn't held.
     waiting: HashMap<Sid, Vec<oneshot::Sender<()>>>,
-    /// Submissions that need no turn.
-    beside: Arc<Semaphore>,
+    /// Submissions within this server.
+    within: Arc<Semaphore>,
+    /// Submissions to phones.
+    phones: Arc<Semaphore>,
     /// There may be more on disk than was read.
     more: bool,
     next_due: NextDue,
@@ -183,7 +187,8 @@ pub(crate) async fn serve(hub: Arc<Hub>, mut inputs: Inputs) {
         lane: String::new(),
         barred: HashMap::new(),
         waiting: HashMap::new(),
-        beside: Arc::new(Semaphore::new(BESIDE)),
+        within: Arc::new(Semaphore::new(BESIDE)),
+        phones: Arc::new(Semaphore::new(BESIDE)),
         more: true,
         next_due: NextDue::Unknown,
     };
@@ -258,11 +263,13 @@ impl Clerk {
         self.held.keys().chain(self.barred.keys()).copied().collect()
     }
 
-    /// Carriers whose messages stay on disk for now.
+    /// Carriers whose messages stay on disk for now: they can't be given anything, or enough of theirs is held. That goes
+    /// for phones too, and for carriers that a message names but that are no more.
     fn closed(&self) -> Vec<String> {
-        let counts = &self.counts;
-        let enough = |name: &str| counts.get(name).is_some_and(|count| *count >= PER_CARRIER);
-        self.hub.texts.offices.closed_now(enough)
+        let mut closed = self.hub.texts.offices.closed_now();
+        let full = self.counts.iter().filter(|(_, count)| **count >= PER_CARRIER);
+        closed.extend(full.map(|(name, _)| name.clone()));
+        closed
     }
 
     /// Takes a message in hand: for the dispatcher, or straight on its way if it needs no carrier.
@@ -307,7 +314,7 @@ impl Clerk {
 
     /// Gives the disk back what waits for carriers that are closed now.
     fn put_back(&mut self) {
-        let closed = self.closed();
+        let closed = self.hub.texts.offices.closed_now();
         let waits = |held: &Held| matches!(held.place, Place::Waiting(_));
         let stuck =
             self.held.iter().filter(|(_, held)| waits(held) && closed.contains(&held.carrier));
@@ -319,7 +326,9 @@ impl Clerk {
     }
 
     fn send_beside(&self, message: Message, way: Way) {
-        let (hub, beside) = (Arc::clone(&self.hub), Arc::clone(&self.beside));
+        let hub = Arc::clone(&self.hub);
+        let beside =
+            Arc::clone(if matches!(way, Way::Phone) { &self.phones } else { &self.within });
         tokio::spawn(async move {
             let Ok(_place) = beside.acquire().await else { return };
             submit::run(&hub, message, way, None).await;
@@ -328,6 +337,9 @@ impl Clerk {
 
     /// Carries out what the dispatcher wants; says when it wants to be asked again.
     fn hand_out(&mut self) -> Option<Moment> {
+        if self.hub.texts.is_closing() {
+            return None;
+        }
         let now = wall();
         self.dispatcher.handle(now, dispatch::Input::Tick);
         loop {
@@ -355,8 +367,13 @@ impl Clerk {
     }
 
     fn submit(&mut self, sid: Sid, carrier: &str, price: Option<Money>) {
-        let Some(message) = self.take_out(sid) else { return };
-        let Some(office) = self.hub.texts.offices.named(carrier).cloned() else { return };
+        let office = self.hub.texts.offices.named(carrier).cloned();
+        let Some((office, message)) = office.zip(self.take_out(sid)) else {
+            // Nobody has it in hand any more: the carrier's place is given back.
+            let (carrier, outcome) = (carrier.to_owned(), Outcome::Passing);
+            self.dispatcher.handle(wall(), dispatch::Input::Done { sid, carrier, outcome });
+            return;
+        };
         let hub = Arc::clone(&self.hub);
         tokio::spawn(async move {
             submit::run(&hub, message, Way::Carrier(office), price).await;
@@ -390,10 +407,16 @@ impl Clerk {
                 }
             }
             DeskInput::Outcome { sid, carrier, outcome, back } => {
+                let waits = back.is_some();
                 if let (Some(message), Some(held)) = (back, self.held.get_mut(&sid)) {
                     held.place = Place::Waiting(message);
                 }
                 self.dispatcher.handle(now, dispatch::Input::Done { sid, carrier, outcome });
+                // Who asked for it while the carrier had it gets it before its next turn, which may be long in coming.
+                if waits && self.barred.contains_key(&sid) {
+                    self.dispatcher.handle(now, dispatch::Input::Withdraw(sid));
+                    self.let_go(sid);
+                }
             }
             DeskInput::Saved(sid) => self.let_go(sid),
             DeskInput::Release(sid, reply) => {

@@ -157,8 +157,8 @@ impl Offices {
     }
 
     /// Carriers that can't be given anything now, and for which no other stands in: whatever they reach, none that is up
-    /// reaches a part of it. `enough` says of a carrier that it has enough in hand.
-    pub(crate) fn closed_now(&self, enough: impl Fn(&str) -> bool) -> Vec<String> {
+    /// reaches a part of it.
+    pub(crate) fn closed_now(&self) -> Vec<String> {
         let is_up = |office: &Office| office.state() == CarrierState::Up;
         let stands_in = |office: &Office, other: &Office| {
             let overlap =
@@ -168,8 +168,7 @@ impl Offices {
         };
         let closed = self.all.iter().filter(|office| {
             let mut others = self.all.iter().filter(|other| other.name() != office.name());
-            enough(office.name())
-                || (!is_up(office) && !others.any(|other| is_up(other) && stands_in(office, other)))
+            !is_up(office) && !others.any(|other| is_up(other) && stands_in(office, other))
         });
         closed.map(|office| office.name().to_owned()).collect()
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use model::{Money, Sid};
+use model::{MessageDirection, MessageRecord, Money, Sid};
 use sms::delivery::{Delivery, Input};
 use sms::dispatch::Outcome;
 use sms::{
@@ -27,6 +27,10 @@ pub(crate) const WITHIN: &str = "local";
 pub(crate) const PHONES: &str = "phones";
 /// Pause after the store could not be written.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
+/// How long after a message was taken nobody looks again whether its receiver has opted out.
+const FRESH: Duration = Duration::from_secs(10);
+/// "Attempt to send to unsubscribed recipient": <https://www.twilio.com/docs/api/errors/21610>.
+const OPTED_OUT: u32 = 21610;
 /// "Unknown destination handset": <https://www.twilio.com/docs/api/errors/30005>.
 const UNKNOWN_HANDSET: u32 = 30005;
 /// "Unknown error": <https://www.twilio.com/docs/api/errors/30008>.
@@ -63,34 +67,40 @@ impl Way {
     }
 }
 
-/// A held message, let go at its end also if handing it over panicked.
+/// A held message, let go at its end also if that is a panic; then its carrier's place is given back too.
 struct Hold<'a> {
     hub: &'a Arc<Hub>,
     sid: Sid,
+    /// Of whom the desk has not been told yet that it is done with the message.
+    carrier: Option<String>,
     given_back: bool,
 }
 
 impl Drop for Hold<'_> {
     fn drop(&mut self) {
         if !self.given_back {
-            let (hub, sid) = (Arc::clone(self.hub), self.sid);
-            tokio::spawn(async move { hub.texts.desk.tell(DeskInput::Saved(sid)).await });
+            let (hub, sid, carrier) = (Arc::clone(self.hub), self.sid, self.carrier.take());
+            tokio::spawn(async move {
+                if let Some(carrier) = carrier {
+                    let (outcome, back) = (Outcome::Passing, None);
+                    hub.texts.desk.tell(DeskInput::Outcome { sid, carrier, outcome, back }).await;
+                }
+                hub.texts.desk.tell(DeskInput::Saved(sid)).await;
+            });
         }
     }
 }
 
 /// Hands a message over and keeps what became of it.
 pub(crate) async fn run(hub: &Arc<Hub>, message: Message, way: Way, price: Option<Money>) {
-    let mut hold = Hold { hub, sid: message.record.sid, given_back: false };
     let carrier = way.name().to_owned();
-    let _out = Out::with(&way);
-    let result = match submission(hub, &message, &way).await {
-        Ok(submission) => {
-            let segments = text::segments(&submission.body);
-            hand_over(hub, &way, submission).await.map(|submitted| (submitted, segments))
-        }
-        Err(error) => Err(error),
-    };
+    let sid = message.record.sid;
+    let mut hold = Hold { hub, sid, carrier: Some(carrier.clone()), given_back: false };
+    let _out = Out::with(hub, &way);
+    if hub.texts.is_closing() {
+        return;
+    }
+    let result = attempt(hub, &message, &way).await;
     let now = wall();
     let outcome = match &result {
         Ok(_) => Outcome::Sent,
@@ -123,33 +133,62 @@ pub(crate) async fn run(hub: &Arc<Hub>, message: Message, way: Way, price: Optio
     let back = again.then(|| Box::new(kept));
     hold.given_back = again;
     if let Way::Carrier(office) = &way {
-        let sid = hold.sid;
         let counted = if outcome == Outcome::Sent { &office.sent } else { &office.refused };
         counted.fetch_add(1, Ordering::Relaxed);
         hub.texts.desk.tell(DeskInput::Outcome { sid, carrier, outcome, back }).await;
     }
+    hold.carrier = None;
     if let Some(change) = settled.change.filter(|_| !hold.given_back) {
         save(hub, change).await;
     }
 }
 
+/// Makes a message ready and hands it over; gives the segments that it went in, too.
+async fn attempt(
+    hub: &Arc<Hub>,
+    message: &Message,
+    way: &Way,
+) -> Result<(Submitted, u32), SubmitError> {
+    let submission = submission(hub, message, way).await?;
+    let segments = text::segments(&submission.body);
+    let (hub, way) = (Arc::clone(hub), way.clone());
+    // In a task of its own, so that a carrier that breaks costs this message a try, and nobody else anything.
+    let submitted = tokio::spawn(async move { hand_over(&hub, &way, submission).await }).await;
+    let broken = |_| {
+        let message = "handing the message over broke off".to_owned();
+        Err(SubmitError { class: ErrorClass::Passing, code: UNKNOWN, message })
+    };
+    submitted.unwrap_or_else(broken).map(|submitted| (submitted, segments))
+}
+
 /// A message that a carrier has, or whose end is on its way to disk.
-struct Out(Option<Arc<Office>>);
+struct Out {
+    hub: Arc<Hub>,
+    office: Option<Arc<Office>>,
+}
 
 impl Out {
-    fn with(way: &Way) -> Out {
-        let Way::Carrier(office) = way else { return Out(None) };
-        office.in_flight.fetch_add(1, Ordering::SeqCst);
-        Out(Some(Arc::clone(office)))
+    fn with(hub: &Arc<Hub>, way: &Way) -> Out {
+        hub.texts.under_way.fetch_add(1, Ordering::SeqCst);
+        let office = match way {
+            Way::Carrier(office) => Some(Arc::clone(office)),
+            Way::Within | Way::Phone => None,
+        };
+        if let Some(office) = &office {
+            office.in_flight.fetch_add(1, Ordering::SeqCst);
+        }
+        Out { hub: Arc::clone(hub), office }
     }
 }
 
 impl Drop for Out {
     fn drop(&mut self) {
-        if let Some(office) = &self.0 {
+        if let Some(office) = &self.office {
             office.in_flight.fetch_sub(1, Ordering::SeqCst);
             office.settled.notify_waiters();
         }
+        self.hub.texts.under_way.fetch_sub(1, Ordering::SeqCst);
+        self.hub.texts.settled.notify_waiters();
     }
 }
 
@@ -213,9 +252,37 @@ async fn within(hub: &Arc<Hub>, submission: Submission) -> Result<Submitted, Sub
     }
 }
 
+/// Whether the receiver has sent STOP since the message was taken: it may have been scheduled, or have waited for a
+/// carrier. Answers are let through, since what confirms a STOP is one of them.
+async fn is_barred(hub: &Hub, record: &MessageRecord) -> Result<bool, SubmitError> {
+    let is_fresh = record.created_at + FRESH > wall();
+    let Some(from) = record.from.as_ref().filter(|_| !is_fresh) else { return Ok(false) };
+    if record.direction == MessageDirection::OutboundReply {
+        return Ok(false);
+    }
+    let look = async {
+        let scope = if let Some(service) = record.service {
+            service.to_string()
+        } else {
+            let card = hub.texts.cards.of(hub.store.as_ref(), from).await?;
+            card.map_or_else(|| from.to_string(), |card| card.scope(from))
+        };
+        hub.store.opted_out(record.account, &scope, &record.to).await
+    };
+    look.await.map_err(|error: StoreError| SubmitError {
+        class: ErrorClass::Passing,
+        code: UNKNOWN,
+        message: error.to_string(),
+    })
+}
+
 /// The message as its carrier wants it.
 async fn submission(hub: &Hub, message: &Message, way: &Way) -> Result<Submission, SubmitError> {
     let Message { record, plan } = message;
+    if is_barred(hub, record).await? {
+        let message = format!("{} has opted out meanwhile", record.to);
+        return Err(SubmitError { class: ErrorClass::Lasting, code: OPTED_OUT, message });
+    }
     let mut body = if plan.smart_encoded {
         text::smart(&record.body).into_owned()
     } else {

@@ -1,6 +1,7 @@
 //! What the engine's handle can be asked about texts.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use model::{Correspondent, InboxEntry, MediaRecord, MessageRecord, MessageStatus, Sid};
 use sms::MediaLink;
@@ -16,10 +17,27 @@ use crate::texts::{
     SendTextError, arrivals, media,
 };
 
+/// Does something to its end also where nobody waits for it any more (a client that hung up): half of it would leave a
+/// message on disk that nobody was told of.
+async fn to_its_end<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    match tokio::spawn(work).await {
+        Ok(done) => done,
+        Err(broken) => match broken.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The runtime ends, and with it whoever waits here.
+            Err(_) => std::future::pending().await,
+        },
+    }
+}
+
 impl Engine {
     /// Keeps a message and sends it as soon as its turn comes; its record is on disk when this returns.
     pub async fn send_text(&self, order: SendText) -> Result<MessageRecord, SendTextError> {
-        accept(&self.hub, order).await
+        if self.hub.is_draining() {
+            return Err(SendTextError::Draining);
+        }
+        let hub = Arc::clone(&self.hub);
+        to_its_end(async move { accept(&hub, order).await }).await
     }
 
     /// The message as it is now, also while a carrier has it (`sending`).
@@ -39,7 +57,9 @@ impl Engine {
         account: Sid,
         sid: Sid,
     ) -> Result<MessageRecord, ChangeTextError> {
-        let (record, settled) = self.change(account, sid, Input::Cancel).await?;
+        let engine = self.clone();
+        let change = async move { engine.change(account, sid, Input::Cancel).await };
+        let (record, settled) = to_its_end(change).await?;
         if settled.too_late { Err(ChangeTextError::TooLate(sid)) } else { Ok(record) }
     }
 
@@ -49,12 +69,19 @@ impl Engine {
         account: Sid,
         sid: Sid,
     ) -> Result<MessageRecord, ChangeTextError> {
-        let (record, settled) = self.change(account, sid, Input::Redact).await?;
+        let engine = self.clone();
+        let change = async move { engine.change(account, sid, Input::Redact).await };
+        let (record, settled) = to_its_end(change).await?;
         if settled.too_early { Err(ChangeTextError::StillGoing(sid)) } else { Ok(record) }
     }
 
     /// Forgets a message and its media, once nothing is to be done for it.
     pub async fn delete_text(&self, account: Sid, sid: Sid) -> Result<(), ChangeTextError> {
+        let engine = self.clone();
+        to_its_end(async move { engine.forget(account, sid).await }).await
+    }
+
+    async fn forget(&self, account: Sid, sid: Sid) -> Result<(), ChangeTextError> {
         let _released = self.hub.texts.desk.release(sid).await;
         let _lock = self.hub.texts.locks.of(sid).await;
         let found = self.own(account, sid).await?;
@@ -152,6 +179,11 @@ impl Engine {
         &self,
         text: HandsetText,
     ) -> Result<MessageRecord, HandsetError> {
+        let engine = self.clone();
+        to_its_end(async move { engine.hear_handset(text).await }).await
+    }
+
+    async fn hear_handset(&self, text: HandsetText) -> Result<MessageRecord, HandsetError> {
         let HandsetText { from, to, body, media } = text;
         let handset = Correspondent::Number(from.clone());
         let hub = &self.hub;

@@ -3,3 +3,4 @@
 mod house;
 mod inbound;
 mod outbound;
+mod upsets;

@@ -13,6 +13,7 @@ use std::time::Duration;
 use model::Moment;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::yield_now;
 use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -26,6 +27,9 @@ use crate::carrier::{CarrierEvent, Verdict};
 
 /// Octets read at once.
 const READ_AT_ONCE: usize = 64 * 1024;
+
+/// Octets to be written that wait for no more.
+const PLENTY: usize = 16 * 1024;
 
 /// How long the last octets may take when a session is over.
 const LAST_WORDS_WITHIN: Duration = Duration::from_secs(1);
@@ -227,7 +231,8 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Service<'_, R, W> {
         }
     }
 
-    /// Waits until there is something to do. Writing comes last, so that as much as possible goes at once.
+    /// Waits until there is something to do. Writing comes last, and after others had their turn, so that as much as
+    /// possible goes at once.
     async fn wake(&mut self, buffer: &mut [u8]) -> Woken {
         let Self { link, session, reader, writer, desk, alarm, .. } = self;
         let reads = session.wants_octets();
@@ -242,7 +247,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Service<'_, R, W> {
             _ = link.events.reserve(), if !desk.waiting.is_empty() => Woken::Room,
             read = reader.read(buffer), if reads => Woken::Read(read),
             job = link.jobs.recv(), if session.wants_message() => Woken::Job(job),
-            woken = put(writer, session.outgoing()), if writes || self.unflushed => woken,
+            woken = put_soon(writer, session.outgoing()), if writes || self.unflushed => woken,
         }
     }
 
@@ -315,6 +320,14 @@ async fn decision(undecided: &mut VecDeque<(Answer, oneshot::Receiver<Verdict>)>
         Some((_, verdict)) => verdict.await.unwrap_or(Verdict::Later),
         None => std::future::pending().await,
     }
+}
+
+/// Writes once the tasks that are ready have had their turn: those with a message for this session, above all.
+async fn put_soon(writer: &mut (impl AsyncWrite + Unpin), octets: &[u8]) -> Woken {
+    if octets.len() < PLENTY {
+        yield_now().await;
+    }
+    put(writer, octets).await
 }
 
 /// Writes as much as goes, or has TLS write what it kept.

@@ -213,7 +213,9 @@ impl Texts<'_> {
         let port = free_port()?;
         let smsc = way.smsc(port)?;
         let kannel = Kannel::start(self.place, port, WINDOW)?;
-        through(&kannel, smsc.as_ref(), way, load).context("Kannel").map(Some)
+        let measured = through(&kannel, smsc.as_ref(), way, load).context("Kannel")?;
+        eprintln!("Kannel: {:.0}/s, {:.0} µs CPU each", measured.rate, measured.cpu);
+        Ok(Some(measured))
     }
 
     fn alo(&self, way: Way, load: Load) -> anyhow::Result<Measured> {
@@ -221,6 +223,7 @@ impl Texts<'_> {
         let smsc = way.smsc(port)?;
         let alo = Alo::start(self.binary, self.place, port, WINDOW, way == Way::Reported)?;
         let measured = through(&alo, smsc.as_ref(), way, load).context("alo")?;
+        eprintln!("alo: {:.0}/s, {:.0} µs CPU each", measured.rate, measured.cpu);
         alo.server.stop()?;
         Ok(measured)
     }

@@ -4,7 +4,7 @@
 //! has accepted is gone when it is killed, which alo's is not. Only its warnings are logged.
 
 use std::fmt::Write as _;
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -51,13 +51,11 @@ impl Kannel {
             command.arg(&configuration).current_dir(folder.path());
             command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
             let process = Process::start(&mut command)?;
-            let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-            until(&format!("Kannel's {name}"), START_MAX, || TcpStream::connect(address).is_ok())?;
+            until(&format!("Kannel's {name}"), START_MAX, || is_bound(port))?;
             anyhow::Ok(process)
         };
-        let [admin, _boxes, sendsms] = ports;
-        // It would take our look at the port of the boxes for a box.
-        let bearerbox = launch("bearerbox", admin)?;
+        let [_, boxes, sendsms] = ports;
+        let bearerbox = launch("bearerbox", boxes)?;
         let smsbox = launch("smsbox", sendsms)?;
         let http = SocketAddr::from((Ipv4Addr::LOCALHOST, sendsms));
         Ok(Self { smsbox, bearerbox, http, _folder: folder })
@@ -91,6 +89,19 @@ impl Gateway for Kannel {
     fn cpu(&self) -> anyhow::Result<Duration> {
         Ok(self.bearerbox.cpu()? + self.smsbox.cpu()?)
     }
+}
+
+/// Whether somebody listens at a TCP port, by the kernel's table: Kannel would take a look for a client.
+fn is_bound(port: u16) -> bool {
+    /// `TCP_LISTEN` of the kernel's states.
+    const LISTENING: &str = "0A";
+    let wanted = format!(":{port:04X}");
+    let table = std::fs::read_to_string("/proc/net/tcp").unwrap_or_default();
+    table.lines().any(|line| {
+        let mut fields = line.split_whitespace().skip(1);
+        let here = fields.next().is_some_and(|local| local.ends_with(&wanted));
+        here && fields.nth(1) == Some(LISTENING)
+    })
 }
 
 /// `kannel.conf` for both boxes.

@@ -4,6 +4,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use model::Moment;
 
+/// Longest sleep until a moment of the wall's clock: the clock may be set meanwhile.
+pub(crate) const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+
 /// The time, read off the system's clock.
 pub(crate) fn wall() -> Moment {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);

@@ -11,7 +11,7 @@ use std::time::Duration;
 use model::{Alert, AlertLevel, Callback, Sid, SidKind};
 use tokio::sync::mpsc;
 
-use crate::clock::wall;
+use crate::clock::{LONGEST_SLEEP, wall};
 use crate::http::Ask;
 use crate::hub::Hub;
 use crate::sids::random;
@@ -51,7 +51,7 @@ pub(crate) async fn serve(hub: Arc<Hub>) {
 
 async fn pause(next: Option<Duration>) {
     match next {
-        Some(for_) => tokio::time::sleep(for_).await,
+        Some(for_) => tokio::time::sleep(for_.min(LONGEST_SLEEP)).await,
         None => std::future::pending().await,
     }
 }

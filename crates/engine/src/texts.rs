@@ -15,6 +15,7 @@ mod locks;
 mod media;
 mod offices;
 mod order;
+mod repeated;
 mod settle;
 mod signalled;
 mod submit;
@@ -38,6 +39,7 @@ use desk::Desk;
 use jars::Jars;
 use locks::Locks;
 use offices::{Office, Offices};
+use repeated::Repeated;
 
 use accept::accept;
 pub use order::{
@@ -51,6 +53,7 @@ pub(crate) struct Texts {
     desk: Arc<Desk>,
     offices: Offices,
     locks: Locks,
+    repeated: Repeated,
     jars: Jars,
     /// Messages that wait to be sent.
     waiting: AtomicU64,
@@ -87,6 +90,7 @@ impl Texts {
             desk: Arc::new(desk),
             offices,
             locks: Locks::default(),
+            repeated: Repeated::default(),
             jars: Jars::default(),
             waiting: AtomicU64::new(waiting),
             closing: AtomicBool::new(false),

@@ -66,8 +66,8 @@ pub(crate) async fn serve(
 ) {
     let room = Arc::new(Semaphore::new(AT_ONCE));
     while let Some(event) = events.recv().await {
-        let Ok(place) = Arc::clone(&room).acquire_owned().await else { return };
         let (hub, office) = (Arc::clone(&hub), Arc::clone(&office));
+        let room = Arc::clone(&room);
         match event {
             CarrierEvent::State(state) => {
                 office.set_state(state.clone());
@@ -77,6 +77,7 @@ pub(crate) async fn serve(
                 hub.texts.desk.tell(DeskInput::State { carrier, up }).await;
             }
             CarrierEvent::Inbound { inbound, done } => {
+                let Ok(place) = room.acquire_owned().await else { return };
                 tokio::spawn(async move {
                     let _place = place;
                     office.received.fetch_add(1, Ordering::Relaxed);
@@ -84,6 +85,7 @@ pub(crate) async fn serve(
                 });
             }
             CarrierEvent::Receipt { receipt, done } => {
+                let Ok(place) = room.acquire_owned().await else { return };
                 tokio::spawn(async move {
                     let _place = place;
                     office.receipts.fetch_add(1, Ordering::Relaxed);
@@ -127,15 +129,36 @@ async fn keep(hub: &Hub, carrier: &str, inbound: Inbound) -> Result<Verdict, Sto
                 units: text,
                 received_at: wall(),
             };
-            let set = FragmentSet::of(&fragment);
-            let all = hub.store.keep_fragment(fragment).await?;
-            hub.texts.fragments.notify_one();
-            let Some(text) = assembly::assemble(&all) else { return Ok(Verdict::Kept) };
-            let fragments = Some(set);
-            Arrived { id: None, from, to, text, segments: total, media, fragments }
+            return keep_part(hub, carrier, &card, fragment, (from, to), media).await;
         }
     };
     keep_whole(hub, carrier, &card, arrived).await?;
+    Ok(Verdict::Kept)
+}
+
+/// Keeps a part; the message, once all are there.
+async fn keep_part(
+    hub: &Hub,
+    carrier: &str,
+    card: &Card,
+    part: Fragment,
+    (from, to): (Correspondent, Correspondent),
+    media: Vec<MediaLink>,
+) -> Result<Verdict, StoreError> {
+    let set = FragmentSet::of(&part);
+    let _turn = hub.texts.repeated.turn(&set).await;
+    if hub.texts.repeated.knows(&part) {
+        tracing::info!(carrier, "a part of a long message came again, and was passed over");
+        return Ok(Verdict::Kept);
+    }
+    let segments = part.total;
+    let all = hub.store.keep_fragment(part).await?;
+    hub.texts.fragments.notify_one();
+    let Some(text) = assembly::assemble(&all) else { return Ok(Verdict::Kept) };
+    let fragments = Some(set.clone());
+    let arrived = Arrived { id: None, from, to, text, segments, media, fragments };
+    keep_whole(hub, carrier, card, arrived).await?;
+    hub.texts.repeated.keep(set, &all);
     Ok(Verdict::Kept)
 }
 
@@ -167,6 +190,13 @@ async fn keep_remains(hub: &Hub) -> Result<(), StoreError> {
     );
     let remains = hub.store.stale_fragments(before).await?;
     let Some(first) = remains.first() else { return Ok(()) };
+    let set = FragmentSet::of(first);
+    let _turn = hub.texts.repeated.turn(&set).await;
+    // Read again: the last part may have come meanwhile. If another set is the oldest now, it has its turn next.
+    let remains = hub.store.stale_fragments(before).await?;
+    let Some(first) = remains.first().filter(|it| FragmentSet::of(it) == set) else {
+        return Ok(());
+    };
     let to = Correspondent::from_carrier(&first.to);
     let arrived = Arrived {
         id: None,

@@ -17,7 +17,7 @@ use store::{Message, MessageChange, StoreError};
 use tokio::sync::mpsc;
 use twiml::{Messenger, MessengerInput, MessengerOutput, TextMessage};
 
-use crate::clock::wall;
+use crate::clock::{LONGEST_SLEEP, wall};
 use crate::http::{Ask, AskError};
 use crate::hub::Hub;
 use crate::sids::random;
@@ -64,7 +64,7 @@ pub(crate) async fn serve(hub: Arc<Hub>) {
 
 async fn pause(next: Option<Duration>) {
     match next {
-        Some(wait) => tokio::time::sleep(wait).await,
+        Some(wait) => tokio::time::sleep(wait.min(LONGEST_SLEEP)).await,
         None => std::future::pending().await,
     }
 }

@@ -14,7 +14,7 @@ use sms::dispatch::{self, Candidate, Dispatcher, Outcome};
 use store::{Due, Look, Message, StoreError};
 use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
 
-use crate::clock::wall;
+use crate::clock::{LONGEST_SLEEP, wall};
 use crate::hub::Hub;
 use crate::texts::settle::settle;
 use crate::texts::submit::{self, Way};
@@ -34,6 +34,8 @@ const INPUTS: usize = 4096;
 const AT_ONCE: usize = 256;
 /// Messages between addresses of this server that are worked on at once; as many to phones, which may take long to answer.
 const BESIDE: usize = 64;
+/// How often it is looked whether the time of what waits for closed carriers is over.
+const SWEEP: Duration = Duration::from_secs(5);
 /// Pause after the store could not be read.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 
@@ -168,6 +170,8 @@ struct Clerk {
     /// There may be more on disk than was read.
     more: bool,
     next_due: NextDue,
+    /// When to look next at what waits for closed carriers, and where that goes on.
+    sweep: (Moment, String),
 }
 
 /// Works until the engine ends.
@@ -191,12 +195,14 @@ pub(crate) async fn serve(hub: Arc<Hub>, mut inputs: Inputs) {
         phones: Arc::new(Semaphore::new(BESIDE)),
         more: true,
         next_due: NextDue::Unknown,
+        sweep: (Moment::EPOCH, String::new()),
     };
     loop {
         clerk.load().await;
         let wake = clerk.hand_out();
         let next = clerk.next_due().await;
-        let wake = [wake, next].into_iter().flatten().min();
+        let sweep = clerk.sweep().await;
+        let wake = [wake, next, sweep].into_iter().flatten().min();
         tokio::select! {
             input = inputs.recv() => {
                 let Some(input) = input else { return };
@@ -217,7 +223,7 @@ pub(crate) async fn serve(hub: Arc<Hub>, mut inputs: Inputs) {
 
 async fn until(moment: Option<Moment>) {
     match moment {
-        Some(moment) => tokio::time::sleep(moment.since(wall())).await,
+        Some(moment) => tokio::time::sleep(moment.since(wall()).min(LONGEST_SLEEP)).await,
         None => std::future::pending().await,
     }
 }
@@ -229,6 +235,9 @@ impl Clerk {
 
     /// Reads what is due, if there is something and room for it.
     async fn load(&mut self) {
+        if self.more {
+            self.end_expired().await;
+        }
         while self.more && self.room() > 0 && !self.hub.is_draining() {
             let limit = self.room().min(PAGE);
             let look = Look {
@@ -259,6 +268,57 @@ impl Clerk {
         }
     }
 
+    /// Ends what waited too long for carriers that are closed, which is not read otherwise; says when to look again.
+    async fn sweep(&mut self) -> Option<Moment> {
+        let closed = self.hub.texts.offices.closed_now();
+        let now = wall();
+        if closed.is_empty() || self.hub.is_draining() {
+            return None;
+        }
+        // One that lies further away was set before the clock was.
+        if now < self.sweep.0 && self.sweep.0 <= now + SWEEP {
+            return Some(self.sweep.0);
+        }
+        self.sweep.0 = now + SWEEP;
+        let look = Look {
+            now,
+            per_lane: PER_LANE,
+            limit: self.room().min(PAGE) as u32,
+            busy: self.in_hand(),
+            except: self.full(),
+            lane: std::mem::take(&mut self.sweep.1),
+        };
+        if look.limit > 0
+            && let Ok(due) = self.hub.store.due_messages(look).await
+        {
+            self.sweep.1 = due.lane;
+            let over = |message: &Message| message.plan.expires_at.is_some_and(|at| at <= now);
+            for message in due.messages.into_iter().filter(over) {
+                self.hold(message).await;
+            }
+        }
+        Some(self.sweep.0)
+    }
+
+    /// Ends what has waited too long on disk for carriers that are down or full. What can be taken in hand ends there.
+    async fn end_expired(&mut self) {
+        let limit = self.room().min(PAGE);
+        if limit == 0 || self.hub.is_draining() || self.closed().is_empty() {
+            return;
+        }
+        let expired = self.hub.store.expired_messages(wall(), limit as u32, &self.in_hand()).await;
+        match expired {
+            Ok(messages) => {
+                for message in messages {
+                    self.put(message.record.sid, &message, Place::Out);
+                    self.give_up(message, Input::Expired);
+                }
+            }
+            // They are looked for again with what is due next.
+            Err(error) => tracing::error!(%error, "messages that expired could not be read"),
+        }
+    }
+
     fn in_hand(&self) -> Vec<Sid> {
         self.held.keys().chain(self.barred.keys()).copied().collect()
     }
@@ -267,9 +327,14 @@ impl Clerk {
     /// for phones too, and for carriers that a message names but that are no more.
     fn closed(&self) -> Vec<String> {
         let mut closed = self.hub.texts.offices.closed_now();
-        let full = self.counts.iter().filter(|(_, count)| **count >= PER_CARRIER);
-        closed.extend(full.map(|(name, _)| name.clone()));
+        closed.extend(self.full());
         closed
+    }
+
+    /// Carriers of which enough is held.
+    fn full(&self) -> Vec<String> {
+        let full = self.counts.iter().filter(|(_, count)| **count >= PER_CARRIER);
+        full.map(|(name, _)| name.clone()).collect()
     }
 
     /// Takes a message in hand: for the dispatcher, or straight on its way if it needs no carrier.
@@ -472,12 +537,17 @@ impl Clerk {
             NextDue::Never => return None,
             NextDue::Unknown => {}
         }
-        let next = match self.hub.store.next_message_due(&self.in_hand(), &self.closed()).await {
-            Ok(next) => next,
-            Err(_) => Some(wall() + AFTER_FAILURE),
-        };
+        let next = self.look_ahead().await.unwrap_or(Some(wall() + AFTER_FAILURE));
         self.next_due = next.map_or(NextDue::Never, NextDue::At);
         next
+    }
+
+    /// When there is something to be read, or to be ended, on disk.
+    async fn look_ahead(&self) -> Result<Option<Moment>, StoreError> {
+        let (busy, closed) = (self.in_hand(), self.closed());
+        let due = self.hub.store.next_message_due(&busy, &closed).await?;
+        let over = if closed.is_empty() { None } else { self.hub.store.next_expiry(&busy).await? };
+        Ok([due, over].into_iter().flatten().min())
     }
 }
 

@@ -97,3 +97,20 @@ async fn a_text_that_waited_is_not_sent_to_someone_who_said_stop_meanwhile() {
     let bodies: Vec<_> = house.inbox(ADA).await.into_iter().map(|entry| entry.body).collect();
     assert_eq!(bodies.iter().filter(|body| *body == "one").count(), 1, "{bodies:?}");
 }
+
+#[tokio::test]
+async fn a_text_whose_time_is_over_fails_although_its_carrier_is_away() {
+    let smpp = sms::smpp::Settings::new("127.0.0.1", "alo", Secret::new("12345"));
+    // Port 1 (tcpmux) is served by nobody.
+    let smpp = sms::smpp::Settings { port: 1, ..smpp };
+    let carrier = CarrierSettings::new("smsc", CarrierKind::Smpp(smpp));
+    let house =
+        House::with(TextSettings { carriers: vec![carrier], ..TextSettings::default() }).await;
+    house.has(OURS).await;
+    house.app.answers("/status", Answer::status(204));
+    let order = SendText { validity: Some(Duration::ZERO), ..house.text(ADA, "hello") };
+    let sent = house.engine.send_text(order).await.expect("it is taken");
+    let told = house.hears(sent.sid, MessageStatus::Failed).await;
+    assert_eq!(told.param("ErrorCode").as_deref(), Some("30036"));
+    assert_eq!(house.engine.waiting_texts(), 0);
+}

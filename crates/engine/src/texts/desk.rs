@@ -235,9 +235,6 @@ impl Clerk {
 
     /// Reads what is due, if there is something and room for it.
     async fn load(&mut self) {
-        if self.more {
-            self.end_expired().await;
-        }
         while self.more && self.room() > 0 && !self.hub.is_draining() {
             let limit = self.room().min(PAGE);
             let look = Look {
@@ -298,25 +295,6 @@ impl Clerk {
             }
         }
         Some(self.sweep.0)
-    }
-
-    /// Ends what has waited too long on disk for carriers that are down or full. What can be taken in hand ends there.
-    async fn end_expired(&mut self) {
-        let limit = self.room().min(PAGE);
-        if limit == 0 || self.hub.is_draining() || self.closed().is_empty() {
-            return;
-        }
-        let expired = self.hub.store.expired_messages(wall(), limit as u32, &self.in_hand()).await;
-        match expired {
-            Ok(messages) => {
-                for message in messages {
-                    self.put(message.record.sid, &message, Place::Out);
-                    self.give_up(message, Input::Expired);
-                }
-            }
-            // They are looked for again with what is due next.
-            Err(error) => tracing::error!(%error, "messages that expired could not be read"),
-        }
     }
 
     fn in_hand(&self) -> Vec<Sid> {
@@ -537,17 +515,12 @@ impl Clerk {
             NextDue::Never => return None,
             NextDue::Unknown => {}
         }
-        let next = self.look_ahead().await.unwrap_or(Some(wall() + AFTER_FAILURE));
+        let next = match self.hub.store.next_message_due(&self.in_hand(), &self.closed()).await {
+            Ok(next) => next,
+            Err(_) => Some(wall() + AFTER_FAILURE),
+        };
         self.next_due = next.map_or(NextDue::Never, NextDue::At);
         next
-    }
-
-    /// When there is something to be read, or to be ended, on disk.
-    async fn look_ahead(&self) -> Result<Option<Moment>, StoreError> {
-        let (busy, closed) = (self.in_hand(), self.closed());
-        let due = self.hub.store.next_message_due(&busy, &closed).await?;
-        let over = if closed.is_empty() { None } else { self.hub.store.next_expiry(&busy).await? };
-        Ok([due, over].into_iter().flatten().min())
     }
 }
 

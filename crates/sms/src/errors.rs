@@ -52,7 +52,7 @@ pub const fn meaning(code: u32) -> &'static str {
         FILTERED => "The carrier filtered the message for what it says or who sends it",
         30_009 => "A part of the message is missing",
         TOO_DEAR => "Every carrier costs more than the message may",
-        30_019 => "The media is larger than the carrier takes",
+        30_019 => "The media can't be had, or is larger than the carrier takes",
         30_022 | 30_023 => "The carrier's limit for this sender is used up",
         30_024 => "The carrier does not know this sender as one of ours",
         30_034 => "The sender is not registered for business messages with this carrier (10DLC)",

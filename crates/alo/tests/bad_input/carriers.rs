@@ -1,10 +1,10 @@
 //! Carriers that are down, talk nonsense, or take texts and never say what became of them.
 
-use testkit::eventually_within;
+use testkit::{eventually, eventually_within};
 
 use crate::house::{NUMBER, options};
 use crate::post::{ADA, HANDSET, HANDSETS, Post};
-use crate::smsc::{self, DELIVER_SM, GENERIC_NACK, Silence, pdu};
+use crate::smsc::{self, DELIVER_SM, GENERIC_NACK, SUBMIT_SM, Silence, pdu};
 
 /// Another number of the house's.
 const OTHER: &str = "+14155550101";
@@ -80,11 +80,86 @@ async fn a_carrier_that_breaks_off_before_it_acknowledges_gets_the_text_again() 
     let mut smsc = silence.ends();
     let mut link = smsc.lets_in().await;
     let sid = post.texts(ADA, "hello").await;
-    link.hears(0x04).await;
+    link.hears(SUBMIT_SM).await;
     drop(link);
     let mut link = smsc.lets_in().await;
     assert_eq!(smsc.takes(&mut link).await, "hello");
     post.is(&sid, "sent").await;
+}
+
+#[tokio::test]
+async fn a_carrier_that_never_answers_the_bind_is_down_and_says_so() {
+    let silence = Silence::new();
+    let carrier = smsc::carrier("brazil", "+55", silence.address()) + "answer_within = \"1 s\"\n";
+    let post = Post::with(&carrier).await;
+    let mut smsc = silence.ends();
+    let sid = post.texts(ADA, "hello").await;
+    let mute = smsc.hears_a_bind().await;
+    let why = eventually("it is said why", async || {
+        let why = post.carrier_is("brazil", false).await;
+        if why.contains("did not answer") { Ok(why) } else { Err(why) }
+    });
+    assert!(why.await.contains("bind"));
+    drop(mute);
+    let mut link = smsc.lets_in().await;
+    assert_eq!(smsc.takes(&mut link).await, "hello");
+    post.is(&sid, "sent").await;
+}
+
+#[tokio::test]
+async fn while_the_first_carrier_is_down_the_next_one_takes_its_texts() {
+    let silence = Silence::new();
+    let carriers = smsc::carrier("first", "+55", silence.address())
+        + "priority = 1\n[[carriers]]\nname = \"next\"\nkind = \"virtual\"\nprefixes = [\"+55\"]\npriority = 2\n";
+    let post = Post::with(&carriers).await;
+    post.carrier_is("first", false).await;
+    let sid = post.texts(ADA, "over the next").await;
+    post.is(&sid, "delivered").await;
+    let mut smsc = silence.ends();
+    let mut link = smsc.lets_in().await;
+    post.carrier_is("first", true).await;
+    post.texts(ADA, "over the first").await;
+    assert_eq!(smsc.takes(&mut link).await, "over the first");
+    assert_eq!(post.inbox(ADA).await, ["over the next"]);
+    post.comes_to_rest().await;
+}
+
+#[tokio::test]
+async fn what_waits_for_a_carrier_can_be_taken_back_and_expires() {
+    let silence = Silence::new();
+    let post = Post::with(&smsc::carrier("brazil", "+55", silence.address())).await;
+    post.carrier_is("brazil", false).await;
+    let callback = post.app.url("/status");
+    let form = [("From", NUMBER), ("To", ADA), ("StatusCallback", &*callback)];
+    let short = [&form[..], &[("Body", "too late"), ("ValidityPeriod", "1")]].concat();
+    let late = post.sends(&short).await;
+    let back = post.sends(&[&form[..], &[("Body", "taken back")]].concat()).await;
+    let path = format!("/Messages/{back}");
+    let (status, answer) = post.rest.posts(&path, &[("Status", "canceled")]).await;
+    assert_eq!((status, &answer["status"]), (200, &"canceled".into()), "{answer}");
+    let (status, answer) = post.rest.posts(&path, &[("Status", "canceled")]).await;
+    assert_eq!((status, &answer["code"]), (409, &30409.into()), "{answer}");
+    let message = post.is(&late, "failed").await;
+    assert_eq!(message["error_code"], 30036, "{message}");
+    for (sid, status) in [(back, "canceled"), (late, "failed")] {
+        let is_it = |it: &testkit::Request| {
+            it.param("MessageSid").as_ref() == Some(&sid)
+                && it.param("MessageStatus").as_deref() == Some(status)
+        };
+        eventually(&format!("{sid} is told to be {status}"), async || {
+            if post.app.requests_to("/status").iter().any(is_it) {
+                Ok(())
+            } else {
+                Err(String::new())
+            }
+        })
+        .await;
+    }
+    let mut smsc = silence.ends();
+    let mut link = smsc.lets_in().await;
+    post.texts(ADA, "neither of them").await;
+    assert_eq!(smsc.takes(&mut link).await, "neither of them");
+    post.comes_to_rest().await;
 }
 
 #[tokio::test]

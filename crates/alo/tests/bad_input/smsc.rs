@@ -1,5 +1,6 @@
 //! An SMSC by hand (SMPP 3.4), for what none that works would do: not listening, answering nonsense, never reporting.
 
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -10,8 +11,9 @@ use crate::house::SOON;
 
 /// `command_id` (§5.1.2.1).
 const BIND_TRANSCEIVER: u32 = 0x09;
-const SUBMIT_SM: u32 = 0x04;
 const ENQUIRE_LINK: u32 = 0x15;
+/// A message for a phone.
+pub(crate) const SUBMIT_SM: u32 = 0x04;
 /// A receipt, or a message from a phone.
 pub(crate) const DELIVER_SM: u32 = 0x05;
 /// What an answer's command has besides.
@@ -35,6 +37,8 @@ pub(crate) struct Smsc {
 /// A connection to it, bound.
 pub(crate) struct Link {
     stream: TcpStream,
+    /// What came before it said that it is there.
+    kept: VecDeque<Pdu>,
 }
 
 /// A PDU.
@@ -63,13 +67,32 @@ impl Silence {
 }
 
 impl Smsc {
-    /// Waits for a connection and its bind, and lets it in.
+    /// Waits for a connection and its bind, and lets it in. One that gave up meanwhile is passed over.
     pub(crate) async fn lets_in(&self) -> Link {
-        let accepted = timeout(SOON, self.listener.accept()).await.expect("it connects");
-        let mut link = Link { stream: accepted.expect("it listens").0 };
-        let bind = link.hears(BIND_TRANSCEIVER).await;
-        link.says(&pdu(BIND_TRANSCEIVER | ANSWER, bind.sequence, b"smsc\0")).await;
+        loop {
+            let mut link = self.is_called().await;
+            let bind = link.hears(BIND_TRANSCEIVER).await;
+            let lets_in = pdu(BIND_TRANSCEIVER | ANSWER, bind.sequence, b"smsc\0");
+            // Whoever has gone doesn't say that it is there.
+            let asks = pdu(ENQUIRE_LINK, 1, b"");
+            if link.stream.write_all(&[lets_in, asks].concat()).await.is_ok()
+                && link.is_there().await
+            {
+                return link;
+            }
+        }
+    }
+
+    /// Waits for a connection and its bind, and says nothing to that.
+    pub(crate) async fn hears_a_bind(&self) -> Link {
+        let mut link = self.is_called().await;
+        link.hears(BIND_TRANSCEIVER).await;
         link
+    }
+
+    async fn is_called(&self) -> Link {
+        let accepted = timeout(SOON, self.listener.accept()).await.expect("it connects");
+        Link { stream: accepted.expect("it listens").0, kept: VecDeque::new() }
     }
 
     /// Takes the next message of a connection; its text.
@@ -110,7 +133,28 @@ impl Link {
         timeout(SOON, rest).await.expect("it closes the connection");
     }
 
+    /// Whether it answers what it was just asked.
+    async fn is_there(&mut self) -> bool {
+        let answered = async {
+            while let Some(heard) = self.read().await {
+                if heard.command == ENQUIRE_LINK | ANSWER {
+                    return true;
+                }
+                self.kept.push_back(heard);
+            }
+            false
+        };
+        timeout(SOON, answered).await.unwrap_or(false)
+    }
+
     async fn next(&mut self) -> Option<Pdu> {
+        match self.kept.pop_front() {
+            Some(heard) => Some(heard),
+            None => self.read().await,
+        }
+    }
+
+    async fn read(&mut self) -> Option<Pdu> {
         let length = self.stream.read_u32().await.ok()?;
         let command = self.stream.read_u32().await.ok()?;
         let _status = self.stream.read_u32().await.ok()?;

@@ -210,6 +210,15 @@ pub trait Texts: Send + Sync {
         except: &[String],
     ) -> Result<Option<Moment>, StoreError>;
 
+    /// Messages that wait to be given to a carrier and are due, but whose time is over, longest due first, at most `limit`,
+    /// those in `busy` left out. It walks everything that waits, in an index that holds nothing else.
+    async fn expired_messages(
+        &self,
+        now: Moment,
+        limit: u32,
+        busy: &[Sid],
+    ) -> Result<Vec<Message>, StoreError>;
+
     /// Messages that a carrier still has to be given.
     async fn waiting_messages(&self) -> Result<u64, StoreError>;
 

@@ -170,8 +170,8 @@ struct Clerk {
     /// There may be more on disk than was read.
     more: bool,
     next_due: NextDue,
-    /// When to look next at what waits for closed carriers, and where that goes on.
-    sweep: (Moment, String),
+    /// When to look next for what waited too long for closed carriers.
+    sweep: Moment,
 }
 
 /// Works until the engine ends.
@@ -195,7 +195,7 @@ pub(crate) async fn serve(hub: Arc<Hub>, mut inputs: Inputs) {
         phones: Arc::new(Semaphore::new(BESIDE)),
         more: true,
         next_due: NextDue::Unknown,
-        sweep: (Moment::EPOCH, String::new()),
+        sweep: Moment::EPOCH,
     };
     loop {
         clerk.load().await;
@@ -273,28 +273,20 @@ impl Clerk {
             return None;
         }
         // One that lies further away was set before the clock was.
-        if now < self.sweep.0 && self.sweep.0 <= now + SWEEP {
-            return Some(self.sweep.0);
+        if now < self.sweep && self.sweep <= now + SWEEP {
+            return Some(self.sweep);
         }
-        self.sweep.0 = now + SWEEP;
-        let look = Look {
-            now,
-            per_lane: PER_LANE,
-            limit: self.room().min(PAGE) as u32,
-            busy: self.in_hand(),
-            except: self.full(),
-            lane: std::mem::take(&mut self.sweep.1),
-        };
-        if look.limit > 0
-            && let Ok(due) = self.hub.store.due_messages(look).await
-        {
-            self.sweep.1 = due.lane;
-            let over = |message: &Message| message.plan.expires_at.is_some_and(|at| at <= now);
-            for message in due.messages.into_iter().filter(over) {
-                self.hold(message).await;
+        self.sweep = now + SWEEP;
+        let limit = self.room().min(PAGE) as u32;
+        match self.hub.store.expired_messages(now, limit, &self.in_hand()).await {
+            Ok(expired) => {
+                for message in expired {
+                    self.hold(message).await;
+                }
             }
+            Err(error) => tracing::error!(%error, "what waited too long could not be read"),
         }
-        Some(self.sweep.0)
+        Some(self.sweep)
     }
 
     fn in_hand(&self) -> Vec<Sid> {

@@ -50,7 +50,7 @@ CREATE INDEX messages_of_account ON messages (account, created_at, sid);
 CREATE INDEX messages_to ON messages (account, to_text, created_at, sid);
 CREATE INDEX messages_from ON messages (account, from_text, created_at, sid) WHERE from_text IS NOT NULL;
 -- These two hold only what is still to be done, and all that the look for it needs.
-CREATE INDEX messages_due ON messages (queue, due_at, id, sid, lane) WHERE queue IS NOT NULL;
+CREATE INDEX messages_due ON messages (queue, due_at, id, sid, lane, expires_at) WHERE queue IS NOT NULL;
 CREATE INDEX messages_of_lane ON messages (queue, lane, due_at, id, sid) WHERE queue = 1;
 CREATE UNIQUE INDEX messages_once ON messages (account, idempotency_key) WHERE idempotency_key IS NOT NULL;
 CREATE UNIQUE INDEX messages_came ON messages (came_carrier, came_id) WHERE came_id IS NOT NULL;

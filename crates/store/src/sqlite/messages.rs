@@ -19,7 +19,7 @@ use crate::texts::{Creation, Message, MessageChange, NewMessage};
 /// Columns that the lists' indexes hold.
 const LISTED_BY: [&str; 4] = ["account", "from_text", "to_text", "created_at"];
 /// Columns that the queue's indexes hold.
-const QUEUED_BY: [&str; 3] = ["due_at", "queue", "lane"];
+const QUEUED_BY: [&str; 4] = ["due_at", "queue", "lane", "expires_at"];
 
 static INSERT: LazyLock<String> = LazyLock::new(|| {
     let once = "idempotency_key, came_carrier, came_id";

@@ -25,6 +25,8 @@ const WALK: usize = 256;
 
 const DUE: &str = "SELECT id, sid, lane, due_at FROM messages \
                    WHERE queue = ?1 AND due_at <= ?2 ORDER BY due_at, id";
+const EXPIRED: &str = "SELECT id, sid FROM messages \
+                       WHERE queue = 1 AND due_at <= ?1 AND expires_at <= ?1 ORDER BY due_at, id";
 const NEXT: &str = "SELECT sid, due_at FROM messages WHERE queue = ?1 ORDER BY due_at, id";
 const NEXT_LANE: &str = "SELECT lane, due_at FROM messages WHERE queue = 1 AND lane > ?1 \
                          ORDER BY lane, due_at LIMIT 1";
@@ -183,6 +185,28 @@ pub(super) fn unasked(
     read(&view, found)
 }
 
+pub(super) fn expired(
+    db: &Connection,
+    now: Moment,
+    limit: u32,
+    busy: &HashSet<Sid>,
+) -> Result<Vec<Message>, StoreError> {
+    let view = db.unchecked_transaction()?;
+    let mut statement = view.prepare_cached(EXPIRED)?;
+    let mut rows = statement.query([now.micros()])?;
+    let mut found = Vec::new();
+    while found.len() < limit as usize
+        && let Some(row) = rows.next()?
+    {
+        let columns = Columns::of(row);
+        let (id, sid) = (columns.next()?, columns.sid()?);
+        if !busy.contains(&sid) {
+            found.push(id);
+        }
+    }
+    read(&view, found)
+}
+
 pub(super) fn next_due(
     db: &Connection,
     busy: &HashSet<Sid>,
@@ -259,6 +283,7 @@ mod tests {
         let db = connection::in_memory().expect("a database");
         for (query, steps) in [
             (DUE, "USING COVERING INDEX messages_due (queue=? AND due_at<?)"),
+            (EXPIRED, "USING COVERING INDEX messages_due (queue=? AND due_at<?)"),
             (NEXT, "USING COVERING INDEX messages_due (queue=?)"),
             (NEXT_LANE, "USING COVERING INDEX messages_of_lane (queue=? AND lane>?)"),
             (

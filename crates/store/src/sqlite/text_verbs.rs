@@ -57,6 +57,16 @@ impl Texts for Sqlite {
         self.read(move |db| queue::next_due(db, &busy, &except)).await
     }
 
+    async fn expired_messages(
+        &self,
+        now: Moment,
+        limit: u32,
+        busy: &[Sid],
+    ) -> Result<Vec<Message>, StoreError> {
+        let busy = busy.iter().copied().collect();
+        self.read(move |db| queue::expired(db, now, limit, &busy)).await
+    }
+
     async fn waiting_messages(&self) -> Result<u64, StoreError> {
         self.read(queue::waiting).await
     }

@@ -120,6 +120,7 @@ over_every_store![
     queue::a_sender_with_many_holds_up_no_other,
     queue::messages_of_one_moment_go_out_in_the_order_they_were_made,
     queue::the_next_due_is_the_first_that_is_not_busy,
+    queue::what_waited_too_long_is_found_behind_whatever_waits_longer,
     queue::a_message_that_is_put_off_waits,
     services::services_come_back_change_and_are_closed,
     services::a_sender_is_in_one_service_at_most,

@@ -102,6 +102,30 @@ pub(crate) async fn a_message_that_is_put_off_waits(store: &dyn Store) {
     assert_eq!(store.waiting_messages().await, Ok(0));
 }
 
+pub(crate) async fn what_waited_too_long_is_found_behind_whatever_waits_longer(store: &dyn Store) {
+    open_owner(store).await;
+    for digits in 0..300 {
+        create(store, kept(of_sender(digits, 1, MessageStatus::Queued, 10))).await;
+    }
+    for (digits, status, expires_at) in [
+        (400, MessageStatus::Queued, 50),
+        (401, MessageStatus::Queued, 51),
+        (402, MessageStatus::Queued, 90),
+        (403, MessageStatus::Sent, 50),
+    ] {
+        let mut message = of_sender(digits, 1, status, 20);
+        message.plan.expires_at = Some(at(expires_at));
+        create(store, kept(message)).await;
+    }
+    let expired = async |now: u64, limit, busy: &[Sid]| -> Vec<u128> {
+        let found = store.expired_messages(at(now), limit, busy).await.expect("a list");
+        found.iter().map(|message| message.record.sid.digits()).collect()
+    };
+    assert_eq!(expired(49, 10, &[]).await, [0u128; 0]);
+    assert_eq!(expired(60, 10, &[]).await, [400, 401]);
+    assert_eq!(expired(60, 1, &[message_sid(400)]).await, [401]);
+}
+
 /// What may happen to the message of a number.
 #[derive(Clone, Debug)]
 enum Step {

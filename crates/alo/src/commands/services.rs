@@ -201,8 +201,9 @@ async fn add_sender(
     sender: &str,
     output: Output,
 ) -> anyhow::Result<()> {
+    let service = sid_of(client, service).await?;
     let (list, form) = wanted(client, sender).await?;
-    let path = format!("/v1/Services/{}/{list}", sid_of(client, service).await?);
+    let path = format!("/v1/Services/{service}/{list}");
     let added = client.post(&path, &form).await?;
     if output.json {
         return output.document(&added);

@@ -32,8 +32,8 @@ Examples:
   alo text +14155550100 +14155550142 \"The map:\" --media https://example.com/map.png
   alo text --service MG5ef8732a3c49700934481addd5ce1659 +14155550142 \"The site is down.\"
 
-With --follow the exit code is 1 if it failed or was not delivered. Where the carrier took it and tells nothing more for
-two minutes, that is the end, and the code is 0.")]
+With --follow the exit code is 1 if it failed or was not delivered. Where the carrier took it
+and tells nothing more for two minutes, that is the end, and the code is 0.")]
 pub(crate) struct Text {
     /// Sender: a number or short code of yours, or a name; left out with --service
     from: String,

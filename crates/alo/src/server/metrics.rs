@@ -120,14 +120,6 @@ fn describe() {
     describe_counter!("alo_sip_overloaded_total", "SIP requests answered 503: too many at once");
     describe_counter!("alo_sip_wrong_passwords_total", "SIP requests with a wrong password");
     describe_gauge!("alo_tasks", "tasks of the runtime that are alive");
-    describe_gauge!("alo_sip_transactions", "SIP transactions that are remembered");
-    describe_counter!(
-        "alo_sip_dropped_total",
-        "datagrams dropped unread: too many from their source"
-    );
-    describe_counter!("alo_sip_unreadable_total", "datagrams that were no SIP");
-    describe_counter!("alo_sip_overloaded_total", "requests answered 503 over a limit");
-    describe_counter!("alo_sip_wrong_passwords_total", "wrong users or passwords of phones");
     describe_gauge!("alo_sip_registrations", "places that phones are registered at");
     describe_gauge!("alo_rtp_streams", "audio streams that are open");
     describe_gauge!("alo_outbox_callbacks", "callbacks that wait to be sent");

@@ -36,7 +36,7 @@ const LAYERS: [Layer; 14] = [
     // `twiml`, since REST takes documents as parameters and the applications answer with them.
     Layer {
         name: "api",
-        uses: &["engine", "model", "sms", "store", "twiml"],
+        uses: &["engine", "model", "store", "twiml"],
         tests_use: &["call", "media", "phone", "sip", "speech", "testkit"],
     },
     Layer { name: "phone", uses: &["media", "model", "sip"], tests_use: &[] },

@@ -369,10 +369,10 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     /// A stand-in for the binary that keeps the contract: prints the line with the addresses it was given, and serves
-    /// nothing.
-    fn stand_in(folder: &Path, after: &str) -> PathBuf {
+    /// nothing. What a signal has to find comes before that line, as in the binary: the test may ask at once.
+    fn stand_in(folder: &Path, before: &str, after: &str) -> PathBuf {
         let script = format!(
-            "#!/bin/sh\necho \"starting $*\" >&2\n\
+            "#!/bin/sh\n{before}\necho \"starting $*\" >&2\n\
              echo '{{\"event\":\"ready\",\"http\":\"127.0.0.1:1\",\"sip\":\"127.0.0.1:2\",\
              \"account_sid\":\"AC1\",\"auth_token\":\"secret\"}}'\n{after}\n"
         );
@@ -385,7 +385,7 @@ mod tests {
     #[tokio::test]
     async fn a_server_is_ready_when_it_says_so_and_ends_when_asked() {
         let folder = TempDir::new().expect("a temporary folder");
-        let binary = stand_in(folder.path(), "trap 'kill $!; exit 3' TERM\nsleep 20 & wait $!");
+        let binary = stand_in(folder.path(), "sleep 20 &\ntrap 'kill $!; exit 3' TERM", "wait $!");
         let mut server = Server::start(&binary).await;
         assert_eq!((server.http().port(), server.sip().port()), (1, 2));
         assert_eq!((server.account_sid(), server.auth_token()), ("AC1", "secret"));

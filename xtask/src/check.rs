@@ -33,7 +33,7 @@ const STEPS: [Step; 7] = [
 ];
 
 /// Crates without I/O as a whole. `media` is pure but for `media::io`, so it can't be built without a system.
-const PURE_CRATES: [&str; 3] = ["model", "twiml", "call"];
+const PURE_CRATES: [&str; 5] = ["model", "twiml", "call", "oncall", "twimlets"];
 
 const WASM: &str = "wasm32-unknown-unknown";
 

@@ -19,7 +19,7 @@ struct Layer {
     tests_use: &'static [&'static str],
 }
 
-const LAYERS: [Layer; 14] = [
+const LAYERS: [Layer; 17] = [
     Layer { name: "model", uses: &[], tests_use: &[] },
     Layer { name: "twiml", uses: &["model"], tests_use: &[] },
     Layer { name: "call", uses: &["model", "twiml"], tests_use: &[] },
@@ -27,16 +27,23 @@ const LAYERS: [Layer; 14] = [
     Layer { name: "sip", uses: &["model"], tests_use: &[] },
     Layer { name: "sms", uses: &["model"], tests_use: &["testkit"] },
     Layer { name: "speech", uses: &["model"], tests_use: &[] },
+    Layer { name: "mail", uses: &["model"], tests_use: &[] },
+    Layer { name: "oncall", uses: &["model"], tests_use: &[] },
+    // `twiml`, since what a Twimlet answers is TwiML.
+    Layer { name: "twimlets", uses: &["model", "twiml"], tests_use: &[] },
     Layer { name: "store", uses: &["model"], tests_use: &[] },
     Layer {
         name: "engine",
-        uses: &["call", "media", "model", "sip", "sms", "speech", "store", "twiml"],
+        uses: &[
+            "call", "mail", "media", "model", "oncall", "sip", "sms", "speech", "store", "twiml",
+            "twimlets",
+        ],
         tests_use: &["phone", "testkit"],
     },
     // `twiml`, since REST takes documents as parameters and the applications answer with them.
     Layer {
         name: "api",
-        uses: &["engine", "model", "store", "twiml"],
+        uses: &["engine", "model", "oncall", "store", "twiml", "twimlets"],
         tests_use: &["call", "media", "phone", "sip", "speech", "testkit"],
     },
     Layer { name: "phone", uses: &["media", "model", "sip"], tests_use: &[] },
@@ -45,8 +52,8 @@ const LAYERS: [Layer; 14] = [
     Layer {
         name: "alo",
         uses: &[
-            "api", "call", "engine", "media", "model", "phone", "sip", "sms", "speech", "store",
-            "twiml",
+            "api", "call", "engine", "mail", "media", "model", "oncall", "phone", "sip", "sms",
+            "speech", "store", "twiml", "twimlets",
         ],
         tests_use: &["testkit"],
     },

@@ -1,0 +1,1 @@
+//! Twimlets: a URL's parameters in, TwiML out.

@@ -8,9 +8,11 @@ mod message;
 mod moment;
 mod money;
 mod number;
+pub mod oncall;
 mod party;
 mod records;
 mod sid;
+mod written;
 
 pub use call::{CallRecord, CallStatus, Direction, Hangup};
 pub use correspondent::{Correspondent, InvalidCorrespondent};
@@ -18,7 +20,7 @@ pub use message::{
     Application, Fragment, FragmentText, InboxEntry, MediaRecord, MessageDirection, MessagePart,
     MessagePlan, MessageRecord, MessageStatus, PartState, Sender, Service, ShortCode, TextRouting,
 };
-pub use moment::Moment;
+pub use moment::{InvalidMoment, Moment};
 pub use money::{Currency, InvalidAmount, Money};
 pub use number::{InvalidNumber, PhoneNumber};
 pub use party::{InvalidParty, Party};

@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::ops::{Add, Sub};
+use std::str::FromStr;
 use std::time::Duration;
 
 /// A point in time in microseconds since 1970-01-01T00:00:00Z.
@@ -44,9 +45,35 @@ impl Moment {
         self.format("%Y-%m-%dT%H:%M:%SZ")
     }
 
+    /// For calendars and time zones; beyond the year 9999 it is the last moment of that.
+    pub fn timestamp(self) -> jiff::Timestamp {
+        let beyond = if self.0 < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
+        jiff::Timestamp::from_microsecond(self.0).unwrap_or(beyond)
+    }
+
     fn format(self, pattern: &str) -> String {
-        let timestamp = jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::MAX);
-        timestamp.strftime(pattern).to_string()
+        self.timestamp().strftime(pattern).to_string()
+    }
+}
+
+impl From<jiff::Timestamp> for Moment {
+    fn from(timestamp: jiff::Timestamp) -> Moment {
+        Moment(timestamp.as_microsecond())
+    }
+}
+
+/// The text is no time with a zone. Write it as `2026-11-23T09:00:00Z` or `2026-11-23T09:00:00-03:00`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("'{0}' is not a time: write it as 2026-11-23T09:00:00Z or 2026-11-23T09:00:00-03:00")]
+pub struct InvalidMoment(pub String);
+
+impl FromStr for Moment {
+    type Err = InvalidMoment;
+
+    /// RFC 3339, with `Z` or an offset.
+    fn from_str(text: &str) -> Result<Moment, InvalidMoment> {
+        let timestamp: Result<jiff::Timestamp, _> = text.trim().parse();
+        timestamp.map(Moment::from).map_err(|_| InvalidMoment(text.to_owned()))
     }
 }
 

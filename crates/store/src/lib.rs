@@ -9,6 +9,7 @@
 mod changes;
 mod errors;
 mod lists;
+mod oncall;
 mod sqlite;
 mod texts;
 mod verbs;
@@ -18,6 +19,7 @@ pub use errors::{OpenError, StoreError};
 pub use lists::{
     AlertFilter, CallFilter, DateRange, Listing, MessageFilter, NumberFilter, Page, RecordingFilter,
 };
+pub use oncall::{LineCallFilter, OnCall};
 pub use sqlite::Sqlite;
 pub use texts::{
     Creation, Due, FragmentSet, Handset, Look, Message, MessageChange, NewMessage, PartFound, Texts,

@@ -13,7 +13,8 @@ use model::{
 };
 use twiml::{Dial, DialEndpoint, DialNoun, DialRecord};
 
-use crate::io::{LegId, Output, Placement, Sound};
+use crate::hold::{Hold, Step};
+use crate::io::{LegId, Output, Placement, Sound, SoundId};
 use crate::leg::{Cut, Leg, Phase};
 use crate::recording::{Wanted, absolute};
 use crate::report::Watch;
@@ -40,6 +41,8 @@ pub(crate) struct Dialing {
     /// Audio before the answer comes from here.
     early: Option<LegId>,
     recording: Option<Sid>,
+    /// What the caller hears while nobody is connected.
+    pub(crate) hold: Hold,
     /// Ringing is given up.
     pub(crate) ring_until: Option<Moment>,
     /// The conversation is ended.
@@ -48,7 +51,7 @@ pub(crate) struct Dialing {
 
 impl Session {
     /// Begins a `<Dial>` on `id`.
-    pub(crate) fn dial(&mut self, now: Moment, id: LegId, dial: Dial) {
+    pub(crate) fn dial(&mut self, now: Moment, id: LegId, mut dial: Dial) {
         if self.is_dialed(id) {
             let message = "<Dial> can't be used on a called leg before it is connected";
             self.alert(now, id, AlertLevel::Error, 13201, message.to_owned());
@@ -61,7 +64,8 @@ impl Session {
             self.alert(now, id, AlertLevel::Warning, 13200, message);
             queue.truncate(MOST_NOUNS);
         }
-        let (sequential, record, tone) = (dial.sequential, dial.record, dial.ring_tone.clone());
+        let (sequential, record) = (dial.sequential, dial.record);
+        let hold = self.hold(now, id, &mut dial);
         let dialing = Dialing {
             dial,
             queue,
@@ -71,20 +75,72 @@ impl Session {
             best: CallStatus::Failed,
             early: None,
             recording: None,
+            hold,
             ring_until: None,
             talk_until: None,
         };
         let Some(leg) = self.legs.get_mut(&id) else { return };
         leg.dial = Some(dialing);
-        if leg.phase == Phase::Up {
-            let sound = self.next_sound(id);
-            let what = Sound::RingBack(tone);
-            self.outputs.push_back(Output::Play { leg: id, sound, what, times: None });
-        }
+        self.let_hear_ringing(now, id);
         if matches!(record, DialRecord::FromRinging | DialRecord::FromRingingDual) {
             self.record_dial(now, id);
         }
         self.ring_next(now, id, sequential);
+    }
+
+    /// What the caller is to hear meanwhile, taken from the `<Dial>`.
+    fn hold(&mut self, now: Moment, id: LegId, dial: &mut Dial) -> Hold {
+        let prompts = std::mem::take(&mut dial.hold).into_iter().map(|placed| placed.item);
+        let base = self.legs.get(&id).and_then(|leg| leg.program.base());
+        let (hold, bad) = Hold::new(now, prompts.collect(), base.as_ref());
+        for error in bad {
+            self.alert(now, id, AlertLevel::Error, 11100, error.to_string());
+        }
+        hold
+    }
+
+    /// Goes on with what the caller hears until somebody is connected: the next sound of the `<Dial>`, or the ring-back.
+    /// A caller whose call is not answered hears what their own network makes of it.
+    fn let_hear_ringing(&mut self, now: Moment, id: LegId) {
+        let is_up = |leg: &&mut Leg| leg.is_live() && leg.phase == Phase::Up;
+        let Some(leg) = self.legs.get_mut(&id).filter(is_up) else { return };
+        let Some(dialing) = leg.dial.as_mut() else { return };
+        if dialing.connected.is_some() || dialing.early.is_some() {
+            return;
+        }
+        let (what, times) = match dialing.hold.step(now) {
+            Step::Sound(what, times) => (what, times),
+            Step::RingBack => (Sound::RingBack(dialing.dial.ring_tone.clone()), None),
+            Step::Pause => return,
+        };
+        let is_hold = !matches!(what, Sound::RingBack(_));
+        let sound = self.next_sound(id);
+        if let Some(dialing) = self.dialing(id).filter(|_| is_hold) {
+            dialing.hold.sounds(sound);
+        }
+        self.outputs.push_back(Output::Play { leg: id, sound, what, times });
+    }
+
+    /// Nothing of that any more: somebody is heard.
+    fn stop_ringing(&mut self, id: LegId) {
+        if let Some(dialing) = self.dialing(id) {
+            dialing.hold.stop();
+        }
+        self.silence(id);
+    }
+
+    /// A sound on a leg came to its end; where it was one of a `<Dial>`, the next follows.
+    pub(crate) fn hold_sound_ended(&mut self, now: Moment, id: LegId, sound: SoundId) {
+        if self.dialing(id).is_some_and(|dialing| dialing.hold.is_sounding(sound)) {
+            self.let_hear_ringing(now, id);
+        }
+    }
+
+    /// A sound could not be played; where it was one of a `<Dial>`, it won't be tried again.
+    pub(crate) fn hold_sound_failed(&mut self, id: LegId, sound: SoundId) {
+        if let Some(dialing) = self.dialing(id) {
+            dialing.hold.failed(sound);
+        }
     }
 
     /// Rings the next noun, or all; ends the dial where nobody is left.
@@ -182,10 +238,9 @@ impl Session {
     /// Connects a called leg that answered (and passed its screening) with whoever dials.
     pub(crate) fn connect(&mut self, now: Moment, id: LegId) {
         let Some(caller) = self.legs.get(&id).and_then(|leg| leg.dialed_by) else { return };
-        let Some(dialing) = self.dialing(caller).filter(|dialing| dialing.connected.is_none())
-        else {
-            return self.hang_up(id, Cut::NoAnswer);
-        };
+        // One that was given up may answer late, when another `<Dial>` of the same caller has begun: it is not of that.
+        let awaited = self.dialing(caller).filter(|dialing| dialing.attempts.contains(&id));
+        let Some(dialing) = awaited else { return self.hang_up(id, Cut::NoAnswer) };
         dialing.connected = Some(id);
         dialing.last = Some(id);
         dialing.ring_until = None;
@@ -199,7 +254,7 @@ impl Session {
             self.hang_up(loser, Cut::NoAnswer);
         }
         self.answer(now, caller);
-        self.silence(caller);
+        self.stop_ringing(caller);
         self.silence(id);
         if early != Some(id) {
             self.bridge(caller, id);
@@ -228,7 +283,7 @@ impl Session {
         let Some(dialing) = self.dialing(caller) else { return };
         if dialing.attempts == [id] && dialing.early.is_none() && dialing.connected.is_none() {
             dialing.early = Some(id);
-            self.silence(caller);
+            self.stop_ringing(caller);
             self.bridge(caller, id);
         }
     }
@@ -298,6 +353,9 @@ impl Session {
         let early = dialing.early.take_if(|early| *early == id);
         self.part_early(early, caller, id);
         self.ring_next(now, caller, true);
+        if early.is_some() {
+            self.let_hear_ringing(now, caller);
+        }
     }
 
     fn end_if_nobody_is_left(&mut self, now: Moment, caller: LegId) {
@@ -390,10 +448,29 @@ impl Session {
         }
     }
 
+    /// A key of whoever dials. `*` leaves, where `hangupOnStar` says so: the conversation, or the ringing.
+    ///
+    /// Twilio's page speaks of parties that are connected and is silent on ringing. But a caller who waits has more reason
+    /// to leave than one who talks, and a support line needs the key for "leave a message instead". `DialCallStatus` is
+    /// then `canceled`: that the caller gave up is not that nobody answered.
     pub(crate) fn dial_digit(&mut self, now: Moment, id: LegId, key: char) {
-        if key == '*' && self.dialing(id).is_some_and(|dialing| dialing.dial.hangup_on_star) {
-            self.end_talk(now, id);
+        let Some(dialing) = self.dialing(id) else { return };
+        match (dialing.dial.hangup_on_star && key == '*', dialing.connected) {
+            (true, Some(_)) => self.end_talk(now, id),
+            (true, None) => self.end_ringing(now, id),
+            (false, _) => {}
         }
+    }
+
+    /// Gives up all that are rung or asked; whoever dialled goes on at once.
+    fn end_ringing(&mut self, now: Moment, id: LegId) {
+        let Some(dialing) = self.dialing(id) else { return };
+        let (attempts, early) = (std::mem::take(&mut dialing.attempts), dialing.early.take());
+        for attempt in attempts {
+            self.part_early(early, id, attempt);
+            self.hang_up(attempt, Cut::Canceled);
+        }
+        self.end_dial(now, id, CallStatus::Canceled);
     }
 
     /// Ends the conversation; whoever dialled goes on at once, even if the called never confirms that it is over.
@@ -425,6 +502,10 @@ impl Session {
                     self.attempt_failed(now, attempt);
                 }
             }
+        }
+        let silence_ends_at = self.dialing(id).and_then(|dialing| dialing.hold.wakes_at());
+        if silence_ends_at.is_some_and(|at| at <= now) {
+            self.let_hear_ringing(now, id);
         }
     }
 

@@ -23,7 +23,7 @@ pub(crate) enum Phase {
 /// Why we end a leg that wasn't answered; it decides the final status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cut {
-    /// A request of the API's.
+    /// A request of the API's, or of the caller who waits for it.
     Canceled,
     /// Rung long enough, or nobody is there any more to talk to.
     NoAnswer,

@@ -5,6 +5,7 @@
 //! Statuses, parameters and defaults are Twilio's: <https://www.twilio.com/docs/voice>.
 
 mod dial;
+mod hold;
 mod io;
 mod leg;
 mod program;

@@ -206,6 +206,8 @@ impl Session {
         leg.sound = None;
         if let Some((_, prompt)) = leg.program.prompt.take_if(|(name, _)| *name == sound) {
             leg.program.interpreter.handle(now, twiml::Input::SoundEnded(prompt));
+        } else {
+            self.hold_sound_ended(now, id, sound);
         }
     }
 

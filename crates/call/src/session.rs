@@ -288,6 +288,7 @@ impl Session {
                 leg.program.interpreter.wakes_at(),
                 dial.and_then(|dial| dial.ring_until),
                 dial.and_then(|dial| dial.talk_until),
+                dial.and_then(|dial| dial.hold.wakes_at()),
             ]
         })
         .flatten()
@@ -323,6 +324,7 @@ impl Session {
             LegInput::SoundEnded(sound) => self.sound_ended(now, id, sound),
             LegInput::SoundFailed { sound, code, message } => {
                 if leg.sound == Some(sound) {
+                    self.hold_sound_failed(id, sound);
                     self.alert(now, id, AlertLevel::Error, code, message);
                 }
             }
@@ -351,8 +353,12 @@ impl Session {
         if matches!(leg.record.to, Party::Sip(_)) {
             leg.extra.extend(details);
         }
-        let direction = leg.record.direction;
+        // Our hanging up may cross its answer: it was answered, and nothing runs on it any more.
+        let (direction, is_live) = (leg.record.direction, leg.is_live());
         self.report(now, id);
+        if !is_live {
+            return;
+        }
         match direction {
             Direction::Inbound => {}
             Direction::OutboundApi => {

@@ -20,7 +20,7 @@ use crate::verb::{
     Dial, Hook, LOOP_LIMIT, Play, PlaySource, Record, RejectReason, Say, SmsVerb, Verb,
 };
 
-pub(crate) use hook::absolute;
+pub use hook::{BadUrl, absolute};
 
 use gather::Gathering;
 use record::Recording;

@@ -14,7 +14,9 @@ mod print;
 mod verb;
 
 pub use document::{Document, Placed, Position, Warning};
-pub use interpreter::{CIRCLE_LIMIT, Input, Interpreter, Output, PromptId, Recorded, Sound};
+pub use interpreter::{
+    BadUrl, CIRCLE_LIMIT, Input, Interpreter, Output, PromptId, Recorded, Sound, absolute,
+};
 pub use message::{
     BODY_LIMIT, MEDIA_LIMIT, MessagingDocument, MessagingVerb, REPLY_LIMIT, TextMessage,
 };

@@ -180,14 +180,18 @@ impl Printer {
             return self.empty(&tag);
         }
         self.open(&tag);
-        for Placed { item, .. } in &gather.prompts {
+        self.prompts(&gather.prompts);
+        self.close("Gather");
+    }
+
+    fn prompts(&mut self, prompts: &[Placed<GatherPrompt>]) {
+        for Placed { item, .. } in prompts {
             match item {
                 GatherPrompt::Say(say) => self.say(say),
                 GatherPrompt::Play(play) => self.play(play),
                 GatherPrompt::Pause(length) => self.pause(*length),
             }
         }
-        self.close("Gather");
     }
 
     fn record(&mut self, record: &Record) {
@@ -229,6 +233,7 @@ impl Printer {
         tag.flag("sequential", dial.sequential, false);
         tag.some("ringTone", dial.ring_tone.as_deref());
         self.open(&tag);
+        self.prompts(&dial.hold);
         dial.nouns.iter().for_each(|noun| self.noun(&noun.item));
         self.close("Dial");
     }

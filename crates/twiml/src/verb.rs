@@ -100,7 +100,7 @@ pub struct Gather {
     pub prompts: Vec<Placed<GatherPrompt>>,
 }
 
-/// What may stand in a `<Gather>`.
+/// What may stand in a `<Gather>`, and in a `<Dial>` beside its nouns.
 #[derive(Clone, Debug, PartialEq)]
 pub enum GatherPrompt {
     /// Speaks.
@@ -203,6 +203,11 @@ pub struct Dial {
     pub sequential: bool,
     /// Country whose ring-back the caller hears (`us`, `br`, …).
     pub ring_tone: Option<String>,
+    /// What the caller hears while it rings, instead of the ring-back; empty: the ring-back.
+    ///
+    /// In order, and then over again from the first `<Play>`; where there is none, the ring-back follows the last.
+    /// `Differs:` Twilio knows no such thing.
+    pub hold: Vec<Placed<GatherPrompt>>,
 }
 
 /// Whom to dial, with what is common to all kinds.

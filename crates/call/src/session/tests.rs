@@ -2,7 +2,9 @@
 
 mod dials;
 mod ends;
+mod holds;
 mod properties;
 mod script;
 mod texts;
 mod verbs;
+mod whispers;

@@ -6,17 +6,23 @@ use url::Url;
 use super::{CIRCLE_LIMIT, Interpreter, Output, State};
 use crate::verb::Hook;
 
-/// Why an address can't be asked. Write an absolute `http://` or `https://` URL.
+/// Addresses that never leave the machine begin so: `alo://music/classical`. Whoever owns the call answers them.
+const INSIDE: &str = "alo";
+
+/// Why an address can't be asked.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum BadUrl {
+#[non_exhaustive]
+pub enum BadUrl {
+    /// Write an absolute `http://` or `https://` URL.
     #[error("'{0}' is not a URL that can be asked: write an absolute http:// or https:// address")]
     Unusable(String),
+    /// Write an absolute URL, or have the document fetched from one.
     #[error("the document was given inline and has no URL of its own: '{0}' needs an absolute URL")]
     NoBase(String),
 }
 
-/// `text` as an absolute URL; empty text is `base` itself.
-pub(crate) fn absolute(text: &str, base: Option<&Url>) -> Result<Url, BadUrl> {
+/// `text` as an absolute URL of `http`, `https` or `alo`; empty text is `base` itself.
+pub fn absolute(text: &str, base: Option<&Url>) -> Result<Url, BadUrl> {
     let parsed = match (Url::parse(text), base) {
         (Ok(url), _) => Ok(url),
         (Err(url::ParseError::RelativeUrlWithoutBase), Some(base)) if text.is_empty() => {
@@ -29,7 +35,7 @@ pub(crate) fn absolute(text: &str, base: Option<&Url>) -> Result<Url, BadUrl> {
         (Err(error), _) => Err(error),
     };
     match parsed {
-        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(url),
+        Ok(url) if matches!(url.scheme(), "http" | "https" | INSIDE) && url.has_host() => Ok(url),
         Ok(_) | Err(_) => Err(BadUrl::Unusable(text.to_owned())),
     }
 }
@@ -82,6 +88,11 @@ mod tests {
         for bad in ["file:///etc/passwd", "ftp://host/x", "http://", "data:text/xml,x"] {
             assert_eq!(resolve(bad), Err(BadUrl::Unusable(bad.to_owned())));
         }
+        assert_eq!(resolve("alo://music/classical"), Ok("alo://music/classical".to_owned()));
+        assert_eq!(resolve("alo:music"), Err(BadUrl::Unusable("alo:music".to_owned())));
+        let inside = Url::parse("alo://roulette/support/start?step=1").expect("absolute");
+        let next = absolute("next?step=2", Some(&inside)).map(String::from);
+        assert_eq!(next, Ok("alo://roulette/support/next?step=2".to_owned()));
         assert_eq!(absolute("next", None), Err(BadUrl::NoBase("next".to_owned())));
     }
 }

@@ -1,14 +1,14 @@
-//! `<Dial>`; its nouns are read in `noun`.
+//! `<Dial>`: its nouns, which are read in `noun`, and what the caller hears while they ring.
 
 use std::time::Duration;
 
 use crate::document::Placed;
-use crate::verb::{Dial, DialEndpoint, DialNoun, DialRecord, Events, NumberNoun};
+use crate::verb::{Dial, DialEndpoint, DialNoun, DialRecord, Events, GatherPrompt, NumberNoun};
 
-use super::grammar::{self, NOUNS};
+use super::grammar::{self, NOUNS, PROMPTS};
 use super::reading::{Reading, elements};
 use super::tree::{Element, Node, is_space, short};
-use super::{SCHEMA, noun, suggest};
+use super::{SCHEMA, noun, speak, suggest};
 
 /// Ringing time, unless said.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -53,6 +53,7 @@ pub(super) fn dial(reading: &mut Reading<'_>, element: &Element<'_>) -> Option<D
             .one_of(element, "ringTone", grammar::RING_TONES, SCHEMA)
             .map(str::to_owned),
         nouns: nouns(reading, element, sequential),
+        hold: hold(reading, element),
     };
     if dial.nouns.is_empty() {
         let message = "<Dial> has nobody to call; it is skipped".to_owned();
@@ -91,6 +92,7 @@ fn nouns(
         let (at, item) = match node {
             Node::Text { blank: true, .. } => continue,
             Node::Text { text, at, .. } => (*at, Some(plain_number(reading, text, *at))),
+            Node::Element(child) if PROMPTS.contains(&child.name) => continue,
             Node::Element(child) => (child.at, noun(reading, child)),
         };
         let Some(item) = item else { continue };
@@ -102,6 +104,14 @@ fn nouns(
         nouns.push(Placed { position: reading.place(at), item });
     }
     nouns
+}
+
+/// `<Say>`, `<Play>` and `<Pause>` between the nouns. `Differs:` Twilio has no place for them here.
+fn hold(reading: &mut Reading<'_>, element: &Element<'_>) -> Vec<Placed<GatherPrompt>> {
+    elements(element)
+        .filter(|child| PROMPTS.contains(&child.name))
+        .filter_map(|child| speak::prompt(reading, child, speak::SAY_CODES))
+        .collect()
 }
 
 fn noun(reading: &mut Reading<'_>, child: &Element<'_>) -> Option<DialNoun> {

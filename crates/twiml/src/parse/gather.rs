@@ -87,19 +87,14 @@ fn prompts(reading: &mut Reading<'_>, element: &Element<'_>) -> Vec<Placed<Gathe
                 continue;
             }
         };
-        let item = match child.name {
-            "Say" => speak::say(reading, child, speak::GATHER_SAY_CODES).map(GatherPrompt::Say),
-            "Play" => speak::play(reading, child).map(GatherPrompt::Play),
-            "Pause" => Some(GatherPrompt::Pause(speak::pause(reading, child))),
-            other => {
-                let name = short(other);
-                let message = format!("<{name}> has no place in <Gather>; it is skipped");
-                let mend = reading.mend(|| suggest::element(other, PROMPTS));
-                reading.warn(child.at, 13320, message, mend);
-                None
-            }
-        };
-        prompts.extend(item.map(|item| Placed { position: reading.place(child.at), item }));
+        if PROMPTS.contains(&child.name) {
+            prompts.extend(speak::prompt(reading, child, speak::GATHER_SAY_CODES));
+            continue;
+        }
+        let name = short(child.name);
+        let message = format!("<{name}> has no place in <Gather>; it is skipped");
+        let mend = reading.mend(|| suggest::element(child.name, PROMPTS));
+        reading.warn(child.at, 13320, message, mend);
     }
     prompts
 }

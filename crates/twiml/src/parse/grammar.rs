@@ -51,7 +51,7 @@ pub(super) const MESSAGING_VERBS: &[&str] = &["Message", "Redirect", "Sms"];
 /// The nouns of `<Dial>` that run, for suggestions.
 pub(super) const NOUNS: &[&str] = &["Number", "Client", "Sip", "Conference", "Queue"];
 
-/// What may stand in a `<Gather>`.
+/// What may stand in a `<Gather>`, and in a `<Dial>` for who waits.
 pub(super) const PROMPTS: &[&str] = &["Say", "Play", "Pause"];
 
 /// How `name` stands to us at the top of a document.

@@ -1,9 +1,11 @@
-//! `<Say>` with its SSML, `<Play>` and `<Pause>`: as verbs and as prompts of a `<Gather>`.
+//! `<Say>` with its SSML, `<Play>` and `<Pause>`: as verbs, as prompts of a `<Gather>` and as what is heard while a
+//! `<Dial>` rings.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use crate::verb::{LOOP_LIMIT, Play, PlaySource, Say};
+use crate::document::Placed;
+use crate::verb::{GatherPrompt, LOOP_LIMIT, Play, PlaySource, Say};
 
 use super::grammar::{self, SSML};
 use super::reading::{Reading, own_text};
@@ -25,11 +27,25 @@ pub(super) struct SayCodes {
     times: u32,
 }
 
-/// For the verb.
+/// For the verb, and in a `<Dial>`.
 pub(super) const SAY_CODES: SayCodes = SayCodes { times: 13510 };
 
 /// For the prompt in a `<Gather>`.
 pub(super) const GATHER_SAY_CODES: SayCodes = SayCodes { times: 13322 };
+
+/// Reads one of [`grammar::PROMPTS`] inside of another verb; what has nothing to say or to play is skipped.
+pub(super) fn prompt(
+    reading: &mut Reading<'_>,
+    element: &Element<'_>,
+    codes: SayCodes,
+) -> Option<Placed<GatherPrompt>> {
+    let item = match element.name {
+        "Say" => GatherPrompt::Say(say(reading, element, codes)?),
+        "Play" => GatherPrompt::Play(play(reading, element)?),
+        _ => GatherPrompt::Pause(pause(reading, element)),
+    };
+    Some(Placed { position: reading.place(element.at), item })
+}
 
 /// Reads a `<Say>`; one without a word is skipped.
 pub(super) fn say(

@@ -57,6 +57,7 @@ fn defaults_are_twilios() {
             answer_on_bridge: false,
             sequential: false,
             ring_tone: None,
+            hold: [],
         },
     )
     "#);
@@ -259,14 +260,36 @@ fn a_dial_that_calls_nobody_is_skipped() {
 
 #[test]
 fn what_is_not_a_noun_is_skipped() {
-    assert_snapshot!(response("<Dial><Queue>q</Queue><number>+1555</number><Say>hi</Say><Number>1</Number></Dial>"), @r"
+    assert_snapshot!(response("<Dial><Queue>q</Queue><number>+1555</number><Hangup/><Number>1</Number></Dial>"), @r"
     <Dial>
       <Number>1</Number>
     </Dial>
     ! 12200 line 1, column 17: alo does not dial a <Queue> yet; it is skipped
     ! 13215 line 1, column 33: <number> has no place in <Dial>; it is skipped (write <Number>)
-    ! 13215 line 1, column 55: <Say> has no place in <Dial>; it is skipped
+    ! 13215 line 1, column 55: <Hangup> has no place in <Dial>; it is skipped
     ");
+}
+
+#[test]
+fn what_the_caller_hears_while_it_rings_stands_beside_the_nouns() {
+    assert_snapshot!(response(
+        "<Dial><Say>One moment.</Say><Number>1</Number><Pause length='2'/> +1555 <Play loop='0'>alo://music/classical</Play></Dial>"), @r#"
+    <Dial>
+      <Say>One moment.</Say>
+      <Pause length="2"/>
+      <Play loop="0">alo://music/classical</Play>
+      <Number>1</Number>
+      <Number>+1555</Number>
+    </Dial>
+    "#);
+    assert_snapshot!(response("<Dial><Say/><Play/>+1555</Dial>"), @r"
+    <Dial>
+      <Number>+1555</Number>
+    </Dial>
+    ! 13520 line 1, column 17: <Say> has no text; it is skipped
+    ! 12200 line 1, column 23: <Play> has neither a URL nor digits; it is skipped (write <Play>https://…</Play>)
+    ");
+    assert_snapshot!(response("<Dial><Say>Nobody is called.</Say></Dial>"), @"! 13224 line 1, column 11: <Dial> has nobody to call; it is skipped");
 }
 
 #[test]

@@ -179,8 +179,9 @@ fn dial() -> impl Strategy<Value = Dial> {
     let tone = of(prop::sample::select(vec!["us", "us-old", "br", "uk"]));
     let recording = (record, any::<bool>(), callback(), recording_events());
     let limits = (seconds(5..=600), seconds(1..=86_400));
-    (vec(placed(noun()), 1..5), of(hook()), limits, of(word()), any::<[bool; 3]>(), recording, tone)
-        .prop_map(|(nouns, action, limits, caller_id, flags, recording, tone)| Dial {
+    let inside = (vec(placed(noun()), 1..5), vec(placed(prompt()), 0..4));
+    (inside, of(hook()), limits, of(word()), any::<[bool; 3]>(), recording, tone).prop_map(
+        |((nouns, hold), action, limits, caller_id, flags, recording, tone)| Dial {
             nouns,
             action,
             timeout: limits.0,
@@ -194,7 +195,9 @@ fn dial() -> impl Strategy<Value = Dial> {
             answer_on_bridge: flags[1],
             sequential: flags[2],
             ring_tone: tone.map(str::to_owned),
-        })
+            hold,
+        },
+    )
 }
 
 fn any_verb() -> impl Strategy<Value = Verb> {
@@ -283,6 +286,7 @@ fn without_places(document: Document) -> Vec<Verb> {
                 }
                 Verb::Dial(dial) => {
                     dial.nouns.iter_mut().for_each(|noun| noun.position = NOWHERE);
+                    dial.hold.iter_mut().for_each(|prompt| prompt.position = NOWHERE);
                 }
                 Verb::Say(_)
                 | Verb::Play(_)

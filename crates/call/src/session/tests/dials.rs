@@ -302,6 +302,76 @@ fn the_star_key_leaves_the_conversation() {
 }
 
 #[test]
+fn the_star_key_leaves_while_it_rings() {
+    let mut story = Story::inbound();
+    let attributes = "hangupOnStar=\"true\" sequential=\"true\" action=\"/after\"";
+    story.answer_webhook(&dial(attributes, BOTH));
+    story.at(1.0).rings(1);
+    story.at(2.0).presses(0, "1*");
+    story.answer_webhook("<Response><Say>Leave a message.</Say></Response>");
+    story.at(2.1).ends(1, Some(487));
+    story.at(3.0).presses(0, "*");
+    insta::assert_snapshot!(story.told(), @r#"
+    0.000 call c0 is ringing
+    0.000 leg 0: ring
+    0.000 POST http://app.test/voice
+    0.000 leg 0: answer
+    0.000 call c0 is in-progress
+    0.000 leg 0: ring-back us
+    0.000 call 1 is initiated
+    0.000 leg 1: place to client:ada as +14155550123
+    1.000 call 1 is ringing
+    2.000 leg 1: hang up
+    2.000 leg 0: quiet
+    2.000 POST http://app.test/after DialCallStatus=canceled DialBridged=false
+    2.000 leg 0: say "Leave a message."
+    2.100 call 1 is canceled
+    "#);
+}
+
+#[test]
+fn the_star_key_means_nothing_where_the_document_does_not_say_so() {
+    let mut story = Story::inbound();
+    story.answer_webhook(&dial("", "<Client>ada</Client>"));
+    let before = story.told();
+    story.at(1.0).presses(0, "*");
+    assert_eq!(story.told(), before);
+}
+
+/// Hanging up crosses the answer of the called, and its dial is no more.
+#[test]
+fn an_answer_that_comes_too_late_is_not_connected_to_the_next_dial() {
+    let mut story = Story::inbound();
+    story.answer_webhook(&dial("timeout=\"5\" action=\"/next\"", "<Client>ada</Client>"));
+    story.at(5.0);
+    story.answer_webhook(&dial("", "<Client>grace</Client>"));
+    story.at(5.1).answers(1);
+    story.at(5.2).ends(1, None);
+    story.at(7.0).answers(2);
+    insta::assert_snapshot!(story.told(), @r#"
+    0.000 call c0 is ringing
+    0.000 leg 0: ring
+    0.000 POST http://app.test/voice
+    0.000 leg 0: answer
+    0.000 call c0 is in-progress
+    0.000 leg 0: ring-back us
+    0.000 call 1 is initiated
+    0.000 leg 1: place to client:ada as +14155550123
+    5.000 leg 1: hang up
+    5.000 leg 0: quiet
+    5.000 POST http://app.test/next DialCallStatus=no-answer DialBridged=false
+    5.000 leg 0: ring-back us
+    5.000 call 2 is initiated
+    5.000 leg 2: place to client:grace as +14155550123
+    5.100 call 1 is in-progress
+    5.200 call 1 is completed
+    7.000 call 2 is in-progress
+    7.000 leg 0: quiet
+    7.000 bridge 0 2
+    "#);
+}
+
+#[test]
 fn a_conversation_ends_at_its_time_limit() {
     let mut story = Story::inbound();
     story.answer_webhook(&dial("timeLimit=\"60\" action=\"/after\"", "<Client>ada</Client>"));

@@ -12,12 +12,13 @@ use crate::io::{
 };
 use crate::session::Session;
 
-const DOCUMENTS: [&str; 10] = [
+const DOCUMENTS: [&str; 11] = [
     "<Response><Say>a</Say></Response>",
     "<Response><Gather numDigits=\"2\"><Say>b</Say></Gather><Record/></Response>",
     "<Response><Record timeout=\"2\" action=\"/r\"/></Response>",
     "<Response><Dial action=\"/d\"><Client>ada</Client><Client>grace</Client></Dial></Response>",
     "<Response><Dial sequential=\"true\" timeout=\"5\" hangupOnStar=\"true\" record=\"record-from-ringing\"><Client url=\"/w\">ada</Client><Number sendDigits=\"1\">+14155550100</Number></Dial><Say>x</Say></Response>",
+    "<Response><Dial hangupOnStar=\"true\"><Say>h</Say><Play>/m</Play><Pause length=\"3\"/><Client>ada</Client><Client url=\"/w\">grace</Client></Dial><Say>y</Say></Response>",
     "<Response><Pause length=\"1\"/><Redirect/></Response>",
     "<Response><Reject/></Response>",
     "<Response/>",
@@ -35,6 +36,7 @@ enum Happens {
     Ends(u32, u16),
     Key(u32, char),
     SoundEnds(u32, u64),
+    SoundFails(u32, u64),
     RecordingEnds(u32, u64, bool),
     Completes(u32),
     Redirects(u32, usize),
@@ -54,6 +56,7 @@ fn happens() -> impl Strategy<Value = Happens> {
         2 => (leg.clone(), prop_oneof![Just('1'), Just('*'), Just('#')])
             .prop_map(|(leg, key)| Happens::Key(leg, key)),
         3 => (leg.clone(), 0..20_u64).prop_map(|(leg, sound)| Happens::SoundEnds(leg, sound)),
+        1 => (leg.clone(), 0..20_u64).prop_map(|(leg, sound)| Happens::SoundFails(leg, sound)),
         2 => (leg.clone(), 0..9_u64, any::<bool>())
             .prop_map(|(leg, length, heard)| Happens::RecordingEnds(leg, length, heard)),
         1 => leg.clone().prop_map(Happens::Completes),
@@ -90,6 +93,10 @@ fn apply(story: &mut Story, clock: &mut f64, event: &Happens) {
         ),
         Happens::Key(leg, key) => leg_input(leg, LegInput::Digit(key)),
         Happens::SoundEnds(leg, sound) => leg_input(leg, LegInput::SoundEnded(SoundId(sound))),
+        Happens::SoundFails(leg, sound) => {
+            let (sound, message) = (SoundId(sound), "silent".to_owned());
+            leg_input(leg, LegInput::SoundFailed { sound, code: 12400, message })
+        }
         Happens::RecordingEnds(leg, length, heard) => {
             let Some(recording) = story.recording_on(leg) else { return };
             let length = Duration::from_secs(length);

@@ -34,6 +34,8 @@ pub(crate) struct Story {
     now: Moment,
     transcript: String,
     requests: VecDeque<FetchId>,
+    /// Parameters of the request that was made last.
+    asked_with: Vec<(String, String)>,
     sounds: Vec<(LegId, SoundId)>,
     recordings: Vec<(LegId, Sid)>,
     texts: VecDeque<TextId>,
@@ -152,6 +154,7 @@ impl Story {
             now: Moment::EPOCH,
             transcript: String::new(),
             requests: VecDeque::new(),
+            asked_with: Vec::new(),
             sounds: Vec::new(),
             recordings: Vec::new(),
             texts: VecDeque::new(),
@@ -236,6 +239,14 @@ impl Story {
         self.leg(leg, LegInput::SoundEnded(sound));
     }
 
+    /// The sound that was begun last on a leg can't be played; what stands in for it goes on.
+    pub(crate) fn sound_fails(&mut self, leg: u32) {
+        let last = self.sounds.iter().rev().find(|(on, _)| on.0 == leg);
+        let (_, sound) = *last.expect("a sound was begun");
+        let message = "it is silent".to_owned();
+        self.leg(leg, LegInput::SoundFailed { sound, code: 12400, message });
+    }
+
     /// The recording that was begun last comes to its end.
     pub(crate) fn recording_ends(&mut self, seconds: u64, heard: bool) {
         let (leg, recording) = *self.recordings.last().expect("a recording was begun");
@@ -282,6 +293,12 @@ impl Story {
         &self.session
     }
 
+    /// A parameter of the request that was made last.
+    pub(crate) fn asked_with(&self, name: &str) -> &str {
+        let found = self.asked_with.iter().find(|(known, _)| known == name);
+        found.map_or("", |(_, value)| value)
+    }
+
     fn drain(&mut self) {
         loop {
             let output = self.session.poll();
@@ -297,7 +314,10 @@ impl Story {
 
     fn note(&mut self, output: &Output) {
         match output {
-            Output::Fetch(request) => self.requests.push_back(request.id),
+            Output::Fetch(request) => {
+                self.requests.push_back(request.id);
+                self.asked_with.clone_from(&request.params);
+            }
             Output::Play { leg, sound, .. } => self.sounds.push((*leg, *sound)),
             Output::Record(leg, order) => self.recordings.push((*leg, order.recording)),
             Output::Text { id, .. } => self.texts.push_back(*id),
@@ -396,6 +416,7 @@ impl Story {
 }
 
 fn played(leg: LegId, what: &crate::Sound, times: Option<u32>) -> String {
+    let is_endless = times.is_none() && !matches!(what, crate::Sound::RingBack(_));
     let what = match what {
         crate::Sound::Say(say) => format!("say {:?}", say.text),
         crate::Sound::Url(url) => format!("play {url}"),
@@ -406,6 +427,7 @@ fn played(leg: LegId, what: &crate::Sound, times: Option<u32>) -> String {
         }
     };
     match times {
+        None if is_endless => format!("leg {}: {what} without end", leg.0),
         Some(1) | None => format!("leg {}: {what}", leg.0),
         Some(times) => format!("leg {}: {what} x{times}", leg.0),
     }
@@ -449,6 +471,10 @@ impl Story {
             if let Some(other) = leg.bridged {
                 let back = self.session.legs.get(&other).and_then(|other| other.bridged);
                 assert_eq!(back, Some(*id), "a bridge has two ends: {}", self.transcript);
+            }
+            if leg.bridged.is_some() {
+                let hold = leg.dial.as_ref().and_then(|dial| dial.hold.wakes_at());
+                assert_eq!((leg.sound, hold), (None, None), "nothing plays: {}", self.transcript);
             }
             if ended {
                 assert!(leg.dial.is_none() && leg.bridged.is_none() && leg.sound.is_none());

@@ -88,6 +88,14 @@ impl Params {
         let Some(text) = self.text(name) else { return Ok(None) };
         if is_web_address(text) { Ok(Some(text.to_owned())) } else { Err(text.to_owned()) }
     }
+
+    /// An application: an absolute web address, or what is built in; `Err` with the text if it is neither.
+    pub(crate) fn application(&self, name: &str) -> Result<Option<String>, String> {
+        match self.text(name) {
+            Some(text) if is_built_in(text) => Ok(Some(text.to_owned())),
+            Some(_) | None => self.url(name),
+        }
+    }
 }
 
 impl<S: Send + Sync> FromRequest<S> for Params {
@@ -166,6 +174,17 @@ pub(crate) fn is_web_address(text: &str) -> bool {
             .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
 
+/// Whether `text` names an application that is built in: `alo://roulette/LINE` or `alo://twimlets/NAME?…`.
+pub(crate) fn is_built_in(text: &str) -> bool {
+    let Ok(url) = Url::parse(text) else { return false };
+    let application = matches!(url.host_str(), Some("roulette" | "twimlets"));
+    let named = url.path().strip_prefix('/').is_some_and(|name| !name.is_empty());
+    text.len() <= LONGEST_URL && url.scheme() == BUILT_IN && application && named
+}
+
+/// Scheme of what is built in.
+pub(crate) const BUILT_IN: &str = "alo";
+
 /// Without its escapes (`%C3%A7`); what is no escape stays as it is.
 fn unescaped(text: &[u8]) -> Cow<'_, [u8]> {
     if !text.contains(&b'%') {
@@ -240,6 +259,25 @@ mod tests {
         }
         for bad in ["", "/x", "a.example", "ftp://a.example", "file:///etc/passwd", "http://"] {
             assert!(!is_web_address(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn only_a_line_and_a_twimlet_are_built_in() {
+        for good in ["alo://roulette/support", "alo://twimlets/forward?PhoneNumber=%2B15551234567"]
+        {
+            assert!(is_built_in(good), "{good}");
+            assert!(!is_web_address(good), "{good}");
+        }
+        for bad in [
+            "alo://roulette",
+            "alo://roulette/",
+            "alo://rulette/x",
+            "http://roulette/x",
+            "alo:x",
+            "",
+        ] {
+            assert!(!is_built_in(bad), "{bad}");
         }
     }
 

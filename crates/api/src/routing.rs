@@ -5,7 +5,7 @@
 use model::{Method, TextRouting, VoiceRouting};
 
 use crate::errors::{ApiError, INVALID_PARAMETER};
-use crate::params::{Params, is_web_address};
+use crate::params::{BUILT_IN, Params, is_built_in, is_web_address};
 
 /// Longest friendly name, in characters (Twilio's limit).
 const LONGEST_NAME: usize = 64;
@@ -16,6 +16,17 @@ pub(crate) enum RoutingError {
     /// Write an absolute address (21402).
     #[error("{name} is not a valid URL: {value}")]
     Url {
+        /// Of the parameter.
+        name: &'static str,
+        /// As it came.
+        value: String,
+    },
+    /// Write one of the two that there are (21402).
+    #[error(
+        "{name} is '{value}', and nothing like it is built in: write alo://roulette/LINE, alo://twimlets/NAME?PARAMETERS, \
+         or a web address"
+    )]
+    BuiltIn {
         /// Of the parameter.
         name: &'static str,
         /// As it came.
@@ -37,7 +48,7 @@ pub(crate) enum RoutingError {
 impl From<RoutingError> for ApiError {
     fn from(error: RoutingError) -> ApiError {
         let code = match error {
-            RoutingError::Url { .. } => 21402,
+            RoutingError::Url { .. } | RoutingError::BuiltIn { .. } => 21402,
             RoutingError::Method { .. } => 21403,
             RoutingError::LongName(_) => INVALID_PARAMETER,
         };
@@ -47,9 +58,9 @@ impl From<RoutingError> for ApiError {
 
 /// `VoiceUrl` and its kin, and `StatusCallback`.
 pub(crate) fn voice(params: &Params, voice: &mut VoiceRouting) -> Result<(), RoutingError> {
-    url(params, "VoiceUrl", &mut voice.url)?;
+    application(params, "VoiceUrl", &mut voice.url)?;
     method(params, "VoiceMethod", &mut voice.method)?;
-    url(params, "VoiceFallbackUrl", &mut voice.fallback_url)?;
+    application(params, "VoiceFallbackUrl", &mut voice.fallback_url)?;
     method(params, "VoiceFallbackMethod", &mut voice.fallback_method)?;
     url(params, "StatusCallback", &mut voice.status_callback)?;
     method(params, "StatusCallbackMethod", &mut voice.status_callback_method)
@@ -57,9 +68,9 @@ pub(crate) fn voice(params: &Params, voice: &mut VoiceRouting) -> Result<(), Rou
 
 /// `SmsUrl` and its kin.
 pub(crate) fn text(params: &Params, text: &mut TextRouting) -> Result<(), RoutingError> {
-    url(params, "SmsUrl", &mut text.url)?;
+    application(params, "SmsUrl", &mut text.url)?;
     method(params, "SmsMethod", &mut text.method)?;
-    url(params, "SmsFallbackUrl", &mut text.fallback_url)?;
+    application(params, "SmsFallbackUrl", &mut text.fallback_url)?;
     method(params, "SmsFallbackMethod", &mut text.fallback_method)
 }
 
@@ -71,6 +82,23 @@ pub(crate) fn name(params: &Params, set: &mut String) -> Result<(), RoutingError
         return Err(RoutingError::LongName(length));
     }
     name.clone_into(set);
+    Ok(())
+}
+
+/// An application of this name: an address, or what is built in.
+pub(crate) fn application(
+    params: &Params,
+    name: &'static str,
+    set: &mut Option<String>,
+) -> Result<(), RoutingError> {
+    let begins = |text: &str| text.split_once(':').is_some_and(|(scheme, _)| scheme == BUILT_IN);
+    match params.given(name) {
+        Some(text) if is_built_in(text) => *set = Some(text.to_owned()),
+        Some(text) if begins(text) => {
+            return Err(RoutingError::BuiltIn { name, value: text.to_owned() });
+        }
+        Some(_) | None => url(params, name, set)?,
+    }
     Ok(())
 }
 
@@ -128,6 +156,16 @@ mod tests {
         let (ring, write) = changed("VoiceUrl=&SmsUrl=&VoiceMethod=").expect("it can be set");
         assert_eq!((ring.url, write.url), (None, None));
         assert_eq!(ring.method, Method::Post);
+    }
+
+    #[test]
+    fn what_is_built_in_is_an_application_too_and_hears_of_no_status() {
+        let form = "VoiceUrl=alo://roulette/support&SmsUrl=alo://twimlets/echo?Twiml=x";
+        let (ring, write) = changed(form).expect("it can be set");
+        assert_eq!(ring.url.as_deref(), Some("alo://roulette/support"));
+        assert_eq!(write.url.as_deref(), Some("alo://twimlets/echo?Twiml=x"));
+        assert_eq!(changed("VoiceUrl=alo://rulette/support").err(), Some(21402));
+        assert_eq!(changed("StatusCallback=alo://roulette/support").err(), Some(21402));
     }
 
     #[test]

@@ -218,7 +218,8 @@ impl CallOrder {
 
 /// What runs on the call: the document at `Url`, else the one in `Twiml`; `None` if there is neither.
 pub(super) fn start(params: &Params) -> Result<Option<Start>, OrderError> {
-    if let Some(url) = url(params, "Url")? {
+    let asked = params.application("Url").map_err(|value| OrderError::Url { name: "Url", value });
+    if let Some(url) = asked? {
         let method = method(params, "Method")?;
         let fallback = url_and_method(params, "FallbackUrl", "FallbackMethod")?;
         return Ok(Some(Start::Url { url, method, fallback }));

@@ -52,9 +52,9 @@ impl From<ChangeError> for ApiError {
 /// Sets what is given.
 pub(super) fn apply(params: &Params, service: &mut Service) -> Result<(), ChangeError> {
     routing::name(params, &mut service.friendly_name)?;
-    routing::url(params, "InboundRequestUrl", &mut service.inbound.url)?;
+    routing::application(params, "InboundRequestUrl", &mut service.inbound.url)?;
     method(params, "InboundMethod", &mut service.inbound.method)?;
-    routing::url(params, "FallbackUrl", &mut service.inbound.fallback_url)?;
+    routing::application(params, "FallbackUrl", &mut service.inbound.fallback_url)?;
     method(params, "FallbackMethod", &mut service.inbound.fallback_method)?;
     routing::url(params, "StatusCallback", &mut service.callback)?;
     flag(params, "UseInboundWebhookOnNumber", &mut service.use_inbound_webhook_on_number);

@@ -121,7 +121,7 @@ fn checked(
     if password.len() > LONGEST_PASSWORD || password.chars().any(char::is_control) {
         return Err(AddError::Password);
     }
-    let url = params.url("VoiceUrl").map_err(AddError::VoiceUrl)?;
+    let url = params.application("VoiceUrl").map_err(AddError::VoiceUrl)?;
     Ok((name, Secret::new(password), url))
 }
 

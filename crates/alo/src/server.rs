@@ -149,6 +149,7 @@ impl Config {
             calls_per_second: self.calls.per_second,
             queued_calls: self.calls.queued,
             texts: self.text_settings()?,
+            handoff_grace: self.roulette.handoff_grace,
         })
     }
 }

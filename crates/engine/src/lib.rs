@@ -25,7 +25,9 @@ mod turns;
 
 pub use call::{Modification, RecordCall, Start, Watch};
 pub use engine::{Engine, ModifyCallError, PlaceCall, PlaceCallError, StartError};
-pub use settings::{CarrierKind, CarrierSettings, HttpSettings, Settings, TextSettings};
+pub use settings::{
+    CarrierKind, CarrierSettings, HANDOFF_GRACE, HttpSettings, Settings, TextSettings,
+};
 pub use sms::text::segments;
 pub use texts::{
     CarrierCall, CarrierReply, CarrierStatus, ChangeTextError, HandsetError, HandsetText, SendText,

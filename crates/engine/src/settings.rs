@@ -26,7 +26,13 @@ pub struct Settings {
     pub queued_calls: usize,
     /// Text messages.
     pub texts: TextSettings,
+    /// How late after a handoff those concerned are still told, where the server was down meanwhile. Default
+    /// [`HANDOFF_GRACE`].
+    pub handoff_grace: Duration,
 }
+
+/// A day: who came on duty yesterday may well have missed it, who did the day before knows.
+pub const HANDOFF_GRACE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How texts go out and come in.
 #[derive(Clone, Debug)]

@@ -15,6 +15,7 @@ mod logs;
 mod notify;
 mod numbers;
 pub(crate) mod problem;
+mod roulette;
 mod rtp;
 pub(crate) mod secret;
 pub(crate) mod section;
@@ -40,6 +41,7 @@ pub(crate) use layers::{Source, flag, variables};
 pub(crate) use logs::{Format, Logs};
 pub(crate) use notify::Notify;
 pub(crate) use numbers::Numbers;
+pub(crate) use roulette::Roulette;
 pub(crate) use rtp::Rtp;
 pub(crate) use sip::Sip;
 pub(crate) use speech::Speech;
@@ -78,6 +80,8 @@ pub(crate) struct Config {
     pub(crate) texts: Texts,
     /// `[[carriers]]`.
     pub(crate) carriers: Carriers,
+    /// `[roulette]`.
+    pub(crate) roulette: Roulette,
     /// `[notify]`.
     pub(crate) notify: Notify,
     /// `[logs]`.
@@ -125,6 +129,7 @@ pub(crate) fn chapters() -> Vec<Chapter> {
         chapter("numbers", Numbers::ABOUT, Numbers::rows()),
         chapter("calls", Calls::ABOUT, Calls::rows()),
         chapter("texts", Texts::ABOUT, Texts::rows()),
+        chapter("roulette", Roulette::ABOUT, Roulette::rows()),
         chapter("notify", Notify::ABOUT, Notify::rows()),
         chapter("logs", Logs::ABOUT, Logs::rows()),
     ]
@@ -209,6 +214,7 @@ impl Config {
             calls: Calls::read(layers),
             texts: Texts::read(layers),
             carriers,
+            roulette: Roulette::read(layers),
             notify: Notify::read(layers),
             logs: Logs::read(layers),
             speech_key,
@@ -253,6 +259,7 @@ impl Config {
             self.numbers.shown(),
             self.calls.shown(),
             self.texts.shown(),
+            self.roulette.shown(),
             self.notify.shown(),
             self.logs.shown(),
         ]

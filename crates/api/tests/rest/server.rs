@@ -79,6 +79,7 @@ impl Server {
             calls_per_second: 10,
             queued_calls: 100,
             texts,
+            handoff_grace: engine::HANDOFF_GRACE,
         };
         engine.sip.bind = ([127, 0, 0, 1], 0).into();
         engine.media.bind = [127, 0, 0, 1].into();

@@ -43,6 +43,7 @@ async fn hub(folder: &std::path::Path) -> Arc<Hub> {
         calls_per_second: 1,
         queued_calls: 1,
         texts: crate::TextSettings::default(),
+        handoff_grace: crate::HANDOFF_GRACE,
     };
     let store: Arc<dyn Store> = Arc::new(Sqlite::open(folder.join("alo.db")).expect("a database"));
     let account = Account {

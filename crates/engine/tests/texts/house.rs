@@ -52,6 +52,7 @@ impl House {
             calls_per_second: 10,
             queued_calls: 100,
             texts,
+            handoff_grace: engine::HANDOFF_GRACE,
         };
         settings.sip.bind = ([127, 0, 0, 1], 0).into();
         settings.media.bind = [127, 0, 0, 1].into();

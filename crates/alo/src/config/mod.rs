@@ -12,6 +12,7 @@ mod http;
 mod item;
 mod layers;
 mod logs;
+mod mail;
 mod notify;
 mod numbers;
 pub(crate) mod problem;
@@ -39,6 +40,7 @@ pub(crate) use docs::{example, manual};
 pub(crate) use http::Http;
 pub(crate) use layers::{Source, flag, variables};
 pub(crate) use logs::{Format, Logs};
+pub(crate) use mail::Mail;
 pub(crate) use notify::Notify;
 pub(crate) use numbers::Numbers;
 pub(crate) use roulette::Roulette;
@@ -82,12 +84,16 @@ pub(crate) struct Config {
     pub(crate) carriers: Carriers,
     /// `[roulette]`.
     pub(crate) roulette: Roulette,
+    /// `[mail]`.
+    pub(crate) mail: Mail,
     /// `[notify]`.
     pub(crate) notify: Notify,
     /// `[logs]`.
     pub(crate) logs: Logs,
     /// The key of the speech service, or why it isn't there.
     speech_key: Result<Option<Secret>, Box<Problem>>,
+    /// The relay of e-mails, or why there is none.
+    relay: Result<Option<::mail::Settings>, Box<Problem>>,
     sources: Vec<Source>,
 }
 
@@ -130,6 +136,7 @@ pub(crate) fn chapters() -> Vec<Chapter> {
         chapter("calls", Calls::ABOUT, Calls::rows()),
         chapter("texts", Texts::ABOUT, Texts::rows()),
         chapter("roulette", Roulette::ABOUT, Roulette::rows()),
+        chapter("mail", Mail::ABOUT, Mail::rows()),
         chapter("notify", Notify::ABOUT, Notify::rows()),
         chapter("logs", Logs::ABOUT, Logs::rows()),
     ]
@@ -202,6 +209,8 @@ impl Config {
         let carriers = Carriers::read(layers, &folder, reach);
         let speech = Speech::read(layers);
         let speech_key = layers.reveal("speech", "key", speech.key.as_ref(), &folder);
+        let mail = Mail::read(layers);
+        let relay = mail.relay(layers, &folder);
         let mut config = Config {
             data,
             file,
@@ -215,9 +224,11 @@ impl Config {
             texts: Texts::read(layers),
             carriers,
             roulette: Roulette::read(layers),
+            mail,
             notify: Notify::read(layers),
             logs: Logs::read(layers),
             speech_key,
+            relay,
             sources: Vec::new(),
         };
         config.sources =
@@ -230,6 +241,7 @@ impl Config {
     pub(crate) fn missing(&self) -> Vec<Problem> {
         let mut missing = self.carriers.settings().err().unwrap_or_default();
         missing.extend(self.speech_key.as_ref().err().map(|problem| Problem::clone(problem)));
+        missing.extend(self.relay.as_ref().err().map(|problem| Problem::clone(problem)));
         missing.sort_by_key(|problem| problem.position);
         missing
     }
@@ -237,6 +249,11 @@ impl Config {
     /// The key of the speech service.
     pub(crate) fn speech_key(&self) -> Result<Option<Secret>, Invalid> {
         self.speech_key.clone().map_err(|problem| Invalid(vec![*problem]))
+    }
+
+    /// The relay of e-mails, where there is one.
+    pub(crate) fn mail_settings(&self) -> Result<Option<::mail::Settings>, Invalid> {
+        self.relay.clone().map_err(|problem| Invalid(vec![*problem]))
     }
 
     /// As the engine takes what concerns texts.
@@ -260,6 +277,7 @@ impl Config {
             self.calls.shown(),
             self.texts.shown(),
             self.roulette.shown(),
+            self.mail.shown(),
             self.notify.shown(),
             self.logs.shown(),
         ]

@@ -80,6 +80,8 @@ impl Server {
             queued_calls: 100,
             texts,
             handoff_grace: engine::HANDOFF_GRACE,
+            mail: None,
+            mail_tries: 12,
         };
         engine.sip.bind = ([127, 0, 0, 1], 0).into();
         engine.media.bind = [127, 0, 0, 1].into();

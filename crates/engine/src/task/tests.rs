@@ -44,6 +44,8 @@ async fn hub(folder: &std::path::Path) -> Arc<Hub> {
         queued_calls: 1,
         texts: crate::TextSettings::default(),
         handoff_grace: crate::HANDOFF_GRACE,
+        mail: None,
+        mail_tries: 12,
     };
     let store: Arc<dyn Store> = Arc::new(Sqlite::open(folder.join("alo.db")).expect("a database"));
     let account = Account {

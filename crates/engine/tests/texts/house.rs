@@ -53,6 +53,8 @@ impl House {
             queued_calls: 100,
             texts,
             handoff_grace: engine::HANDOFF_GRACE,
+            mail: None,
+            mail_tries: 12,
         };
         settings.sip.bind = ([127, 0, 0, 1], 0).into();
         settings.media.bind = [127, 0, 0, 1].into();

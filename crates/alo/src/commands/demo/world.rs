@@ -168,6 +168,9 @@ fn settings(folder: &Path, http: SocketAddr, account: Sid) -> Settings {
         calls_per_second: 10,
         queued_calls: 1000,
         texts: engine::TextSettings::default(),
+        handoff_grace: engine::HANDOFF_GRACE,
+        mail: None,
+        mail_tries: 12,
     }
 }
 

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::number::PhoneNumber;
+use crate::correspondent::Correspondent;
 use crate::party::Party;
 
 /// What a person, a rota or a line is called in commands, URLs and texts: 1 to 64 of `a-z`, `0-9`, `-`, `_` and `.`,
@@ -152,10 +152,18 @@ impl Person {
         if self.display.is_empty() { self.name.as_str() } else { &self.display }
     }
 
-    /// Where texts for them go.
-    pub fn texts_at(&self) -> Option<&PhoneNumber> {
-        self.phones.iter().filter(|phone| phone.texts).find_map(|phone| phone.at.number())
+    /// Where texts for them go: the first number that takes them, else the first phone that registers here.
+    pub fn texts_at(&self) -> Option<Correspondent> {
+        let takes = || self.phones.iter().filter(|phone| phone.texts).map(|phone| &phone.at);
+        let number = takes().find_map(|at| at.number().cloned().map(Correspondent::Number));
+        number.or_else(|| {
+            takes().find_map(|at| match at {
+                Party::Client(name) => Some(Correspondent::Client(name.clone())),
+                Party::Number(_) | Party::Sip(_) | Party::Other(_) => None,
+            })
+        })
     }
+}
 }
 
 /// A phone of somebody.

@@ -164,7 +164,6 @@ impl Person {
         })
     }
 }
-}
 
 /// A phone of somebody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -31,7 +31,7 @@ pub struct Letter {
     pub to: String,
     /// One line; control characters become spaces.
     pub subject: String,
-    /// Plain text; its lines may end as they like.
+    /// Plain text; its lines may end as they like, and the last one ends with the letter.
     pub text: String,
     /// When it was written.
     pub at: Moment,
@@ -49,6 +49,8 @@ impl Letter {
         let to = address(&self.to)?;
         let envelope = envelope(&from.email, &to);
         let text = self.text.replace("\r\n", "\n").replace('\r', "\n");
+        // The end of the letter ends its last line too (RFC 5321 §4.1.1.4).
+        let text = text.trim_end_matches('\n').to_owned();
         let encoding = ContentTransferEncoding::QuotedPrintable;
         let body =
             Body::new_with_encoding(text, encoding).expect("quoted-printable takes every text");

@@ -27,7 +27,7 @@ const LAYERS: [Layer; 17] = [
     Layer { name: "sip", uses: &["model"], tests_use: &[] },
     Layer { name: "sms", uses: &["model"], tests_use: &["testkit"] },
     Layer { name: "speech", uses: &["model"], tests_use: &[] },
-    Layer { name: "mail", uses: &["model"], tests_use: &[] },
+    Layer { name: "mail", uses: &["model"], tests_use: &["testkit"] },
     Layer { name: "oncall", uses: &["model"], tests_use: &[] },
     // `twiml`, since what a Twimlet answers is TwiML.
     Layer { name: "twimlets", uses: &["model", "twiml"], tests_use: &[] },

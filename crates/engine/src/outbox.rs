@@ -20,6 +20,8 @@ use crate::sids::random;
 const AT_ONCE: usize = 64;
 /// Pause after the store could not be read.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
+/// First pause between two tries.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// Longest pause between two tries. With 8 tries an application may be away for nearly an hour.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30 * 60);
 /// "Got HTTP 4xx/5xx response to a callback": Twilio's warning.
@@ -49,7 +51,8 @@ pub(crate) async fn serve(hub: Arc<Hub>) {
     }
 }
 
-async fn pause(next: Option<Duration>) {
+/// Sleeps until something is due, but never long: the clock may be set meanwhile. Without anything it sleeps on.
+pub(crate) async fn pause(next: Option<Duration>) {
     match next {
         Some(for_) => tokio::time::sleep(for_.min(LONGEST_SLEEP)).await,
         None => std::future::pending().await,
@@ -127,7 +130,7 @@ async fn send(hub: &Hub, callback: Callback) {
     let kept = match outcome {
         Ok(()) => hub.store.callback_sent(callback.id).await,
         Err(error) if error.is_passing() && attempts < hub.http.settings().callback_tries => {
-            let due_at = wall() + backoff(attempts);
+            let due_at = wall() + backoff(FIRST_PAUSE, LONGEST_PAUSE, attempts);
             hub.store.callback_failed(callback.id, attempts, due_at).await
         }
         Err(error) => {
@@ -142,9 +145,10 @@ async fn send(hub: &Hub, callback: Callback) {
     }
 }
 
-fn backoff(attempts: u32) -> Duration {
-    let seconds = 4_u64.checked_pow(attempts.saturating_sub(1)).unwrap_or(u64::MAX);
-    Duration::from_secs(seconds).min(LONGEST_PAUSE)
+/// The pause after so many tries: `first`, and four times as long each time, up to `longest`.
+pub(crate) fn backoff(first: Duration, longest: Duration, attempts: u32) -> Duration {
+    let factor = 4_u32.checked_pow(attempts.saturating_sub(1)).unwrap_or(u32::MAX);
+    first.saturating_mul(factor).min(longest)
 }
 
 async fn raise(hub: &Hub, callback: &Callback, message: String) {
@@ -172,9 +176,10 @@ mod tests {
 
     #[test]
     fn tries_spread_out_but_not_forever() {
-        let seconds: Vec<u64> = (1..=7).map(|tries| backoff(tries).as_secs()).collect();
+        let after = |tries| backoff(FIRST_PAUSE, LONGEST_PAUSE, tries);
+        let seconds: Vec<u64> = (1..=7).map(|tries| after(tries).as_secs()).collect();
         assert_eq!(seconds, [1, 4, 16, 64, 256, 1024, 1800]);
-        assert_eq!(backoff(200), LONGEST_PAUSE);
+        assert_eq!(after(200), LONGEST_PAUSE);
     }
 
     #[tokio::test]

@@ -17,9 +17,10 @@ use store::{Message, MessageChange, StoreError};
 use tokio::sync::mpsc;
 use twiml::{Messenger, MessengerInput, MessengerOutput, TextMessage};
 
-use crate::clock::{LONGEST_SLEEP, wall};
+use crate::clock::wall;
 use crate::http::{Ask, AskError};
 use crate::hub::Hub;
+use crate::outbox::{backoff, pause};
 use crate::sids::random;
 use crate::texts::accept::accept;
 use crate::texts::jars::Jar;
@@ -33,6 +34,8 @@ const IN_HAND: usize = 512;
 const AT_ONCE: usize = 64;
 /// Pause after the store could not be read.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
+/// First pause between two tries.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// Longest pause between two tries.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30 * 60);
 
@@ -59,13 +62,6 @@ pub(crate) async fn serve(hub: Arc<Hub>) {
             () = hub.texts.asker.notified() => {}
             () = pause(next) => {}
         }
-    }
-}
-
-async fn pause(next: Option<Duration>) {
-    match next {
-        Some(wait) => tokio::time::sleep(wait.min(LONGEST_SLEEP)).await,
-        None => std::future::pending().await,
     }
 }
 
@@ -194,7 +190,7 @@ async fn ask(hub: &Arc<Hub>, mut message: Message) -> Result<(), StoreError> {
     message.plan.attempts += 1;
     let again = message.plan.attempts < hub.settings.texts.inbound_tries;
     if matches!(outcome, Outcome::Later) && again {
-        message.plan.due_at = now + backoff(message.plan.attempts);
+        message.plan.due_at = now + backoff(FIRST_PAUSE, LONGEST_PAUSE, message.plan.attempts);
         return hub.store.change_message(MessageChange::quiet(message)).await;
     }
     let mut delivery = Delivery::of(message.record, message.plan, Vec::new());
@@ -211,11 +207,6 @@ async fn ask_once(hub: &Hub, message: &Message) -> Result<Outcome, StoreError> {
         Some(routing) => talk(hub, message, routing, &fetched).await,
         None => Ok(Outcome::Done),
     }
-}
-
-fn backoff(attempts: u32) -> Duration {
-    let seconds = 4_u64.checked_pow(attempts.saturating_sub(1)).unwrap_or(u64::MAX);
-    Duration::from_secs(seconds).min(LONGEST_PAUSE)
 }
 
 /// Who is asked: the service, if there is one and it doesn't leave that to the number; else the number.

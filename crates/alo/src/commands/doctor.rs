@@ -9,6 +9,7 @@ mod ground;
 mod network;
 mod numbers;
 mod ports;
+mod post;
 mod speaking;
 mod trunks;
 
@@ -126,6 +127,7 @@ impl Doctor {
             teller.tell(trunks::none())?;
         }
         teller.tell_all(carriers::check(config, &ground).await)?;
+        teller.tell_all(post::check(config, &ground).await)?;
         teller.tell(speaking::check(config).await)?;
         for number in ground.numbers() {
             teller.tell(numbers::check(number, config, self.webhooks).await)?;

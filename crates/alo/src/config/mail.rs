@@ -40,20 +40,92 @@ impl Mail {
         let password = layers.reveal("mail", "password", self.password.as_ref(), folder)?;
         let Some(url) = url else { return Ok(None) };
         let wrong = |setting: &str, message: String| {
-            let shown = if setting == "from" && self.from.is_none() { "url" } else { setting };
-            let source = layers.source("mail", shown);
-            Box::new(layers.problem("mail", shown, &source, message))
+            let source = layers.source("mail", setting);
+            let problem = layers.problem("mail", setting, &source, message);
+            // The line may show a password.
+            Box::new(Problem { excerpt: None, ..problem })
         };
         let Some(from) = self.from.clone() else {
             let message =
-                "a relay needs a sender: set mail.from = \"Support <support@example.com>\"";
-            return Err(wrong("from", message.to_owned()));
+                "the relay needs a sender: set mail.from = \"Support <support@example.com>\"";
+            return Err(wrong("url", message.to_owned()));
         };
         let settings = Settings { password, timeout: self.timeout, ..Settings::new(url, from) };
         match Mailer::new(&settings) {
             Ok(_) => Ok(Some(settings)),
             Err(error @ SettingsError::From(_)) => Err(wrong("from", error.to_string())),
             Err(error) => Err(wrong("url", error.to_string())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use crate::cli::Globals;
+    use crate::config::Config;
+
+    /// What is made of this `[mail]`, with these variables; or what is missing, in words.
+    fn read(mail: &str, variables: &[(&str, &str)]) -> Result<Option<::mail::Settings>, String> {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        let file = folder.path().join("alo.toml");
+        std::fs::write(&file, format!("[mail]\n{mail}")).expect("it can be written");
+        let globals = Globals { data: Some(folder.path().to_owned()), ..Globals::default() };
+        let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let variables: BTreeMap<String, String> = variables.iter().map(own).collect();
+        let config = Config::load_in(&globals, variables).expect("it is right so far");
+        let place = format!("{}/", folder.path().display());
+        let words = |it: &super::Problem| it.to_string().replace(&place, "");
+        assert_eq!(config.missing().len(), usize::from(config.mail_settings().is_err()));
+        config.missing().first().map_or_else(
+            || Ok(config.mail_settings().expect("nothing is missing")),
+            |it| Err(words(it)),
+        )
+    }
+
+    #[test]
+    fn without_a_url_there_is_no_relay() {
+        assert!(matches!(read("", &[]), Ok(None)));
+        assert!(matches!(read("from = \"support@example.com\"\n", &[]), Ok(None)));
+    }
+
+    #[test]
+    fn the_password_may_be_elsewhere() {
+        let mail = "url = \"smtp://ada@mail.example.com\"\npassword = \"env:SMTP_PASSWORD\"\n\
+                    from = \"Support <support@example.com>\"\ntimeout = \"10 s\"\n";
+        let settings = read(mail, &[("SMTP_PASSWORD", "p@ss/word")]).expect("it is right");
+        let settings = settings.expect("there is a relay");
+        assert_eq!(settings.password.as_ref().map(model::Secret::reveal), Some("p@ss/word"));
+        assert_eq!(settings.timeout.as_secs(), 10);
+        assert_eq!(
+            read(mail, &[]).expect_err("it is not there").lines().next(),
+            Some("alo.toml:3:12: the variable SMTP_PASSWORD is not set")
+        );
+        let url = ("ALO_MAIL_URL", "smtps://ada:hunter2@mail.example.com");
+        let settings = read("from = \"support@example.com\"\n", &[url]).expect("it is right");
+        assert_eq!(settings.expect("there is a relay").url.reveal(), url.1);
+    }
+
+    #[test]
+    fn what_is_wrong_has_its_place_and_shows_no_password() {
+        let cases = [
+            (
+                "url = \"smtp://ada:hunter2@mail.example.com\"\n",
+                "alo.toml:2:7: the relay needs a sender: set mail.from",
+            ),
+            (
+                "url = \"imap://ada:hunter2@mail.example.com\"\nfrom = \"a@example.com\"\n",
+                "alo.toml:2:7: the URL has to begin with smtp://",
+            ),
+            (
+                "url = \"smtp://ada:hunter2@mail.example.com\"\nfrom = \"Support\"\n",
+                "alo.toml:3:8: the sender: 'Support' is no e-mail address",
+            ),
+        ];
+        for (mail, expected) in cases {
+            let problem = read(mail, &[]).expect_err("it is wrong");
+            assert!(problem.starts_with(expected) && !problem.contains("hunter2"), "{problem}");
         }
     }
 }

@@ -6,7 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     accounts, alerts, call, calls, carriers, completions, config, credentials, demo, doctor, inbox,
-    notify, numbers, phones, recordings, serve, services, short_codes, text, texts, trunks, twiml,
+    notify, numbers, phones, recordings, roulette, serve, services, short_codes, text, texts,
+    trunks, twiml,
 };
 
 /// alo gives applications a voice: phone numbers that answer, call, record and text, programmed over HTTP with the API that
@@ -19,6 +20,7 @@ First steps:
   alo serve --dev              a server to develop against
   alo phones add ada           a phone that registers at it
   alo numbers buy --url URL    a number that asks your application what to do
+  alo roulette --help          a support line that rings whoever is on duty
   alo text FROM TO BODY        a text; `alo inbox` shows what arrived
   alo doctor                   what is wrong, and what to do
 
@@ -104,6 +106,8 @@ pub(crate) enum Command {
     ShortCodes(short_codes::ShortCodes),
     /// What went wrong, and why
     Alerts(alerts::Alerts),
+    /// The support line: who is on duty, who comes next, and what became of the calls
+    Roulette(roulette::Roulette),
     /// Look at TwiML documents
     Twiml(twiml::Twiml),
     /// Look at the configuration

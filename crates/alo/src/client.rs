@@ -155,6 +155,34 @@ impl Client {
             .body(encoded(form))
     }
 
+    /// Creates or changes a resource of ours with a JSON document.
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        document: &Value,
+    ) -> anyhow::Result<Value> {
+        let body = serde_json::to_vec(document)?;
+        self.upload(method, path, "application/json", body).await
+    }
+
+    /// Sends bytes as they are.
+    pub(crate) async fn upload(
+        &self,
+        method: Method,
+        path: &str,
+        content_type: &str,
+        body: Vec<u8>,
+    ) -> anyhow::Result<Value> {
+        let request = self.request(method, path).header(CONTENT_TYPE, content_type).body(body);
+        self.answer(request).await
+    }
+
+    /// Where the server is: `http://127.0.0.1:8080`.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
     /// Deletes a resource.
     pub(crate) async fn delete(&self, path: &str) -> anyhow::Result<()> {
         self.answer(self.request(Method::DELETE, path)).await.map(drop)
@@ -220,7 +248,7 @@ impl Client {
 
     /// Writes what is at `path` to a file that doesn't exist yet; the bytes written.
     pub(crate) async fn download(&self, path: &str, to: &Path) -> anyhow::Result<u64> {
-        let mut response = self.send(self.request(Method::GET, path)).await?;
+        let mut response = self.sent(self.request(Method::GET, path)).await?;
         if !response.status().is_success() {
             return Err(refused(response).await);
         }
@@ -246,7 +274,7 @@ impl Client {
     }
 
     async fn answer(&self, request: RequestBuilder) -> anyhow::Result<Value> {
-        let response = self.send(request).await?;
+        let response = self.sent(request).await?;
         if !response.status().is_success() {
             return Err(refused(response).await);
         }
@@ -259,7 +287,7 @@ impl Client {
         })
     }
 
-    async fn send(&self, request: RequestBuilder) -> anyhow::Result<reqwest::Response> {
+    async fn sent(&self, request: RequestBuilder) -> anyhow::Result<reqwest::Response> {
         request.send().await.map_err(|error| {
             if error.is_connect() {
                 let hint = ", or say where it is with --http";

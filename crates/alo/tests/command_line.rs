@@ -54,6 +54,7 @@ fn help_names_every_command_and_each_command_has_examples() {
         "carriers",
         "services",
         "short-codes",
+        "roulette",
         "alerts",
         "twiml",
         "config",
@@ -246,4 +247,84 @@ fn credentials_are_made_by_the_server_and_the_command_says_so() {
     let output = alo(folder.path(), &["credentials"]);
     assert_eq!(code(&output), Some(1));
     assert!(error(&output).contains("`alo serve` makes them"), "{}", error(&output));
+}
+
+#[test]
+fn the_support_line_has_help_for_each_of_its_words() {
+    let folder = folder();
+    let help = out(&alo(folder.path(), &["roulette", "--help"]));
+    for word in [
+        "who",
+        "next",
+        "schedule",
+        "take",
+        "off",
+        "swap",
+        "swaps",
+        "override",
+        "add-person",
+        "set-person",
+        "people",
+        "remove-person",
+        "add-rota",
+        "rotas",
+        "rota",
+        "line",
+        "lines",
+        "calls",
+        "call",
+        "voicemails",
+        "ack",
+        "load",
+        "feed",
+        "prompt",
+        "import",
+    ] {
+        assert!(help.contains(&format!("\n  {word} ")), "{word} is not in the help");
+        let own = alo(folder.path(), &["roulette", word, "--help"]);
+        assert_eq!(code(&own), Some(0), "{word}: {}", error(&own));
+    }
+    assert!(help.contains("Where there is one rota, or one line"), "{help}");
+}
+
+#[test]
+fn a_wrong_word_of_the_support_line_is_told_with_what_to_write_before_any_server_is_asked() {
+    let folder = folder();
+    for (words, says) in [
+        (&["add-person", "Ada Costa"][..], "beginning with a letter or digit, as ada"),
+        (&["add-person", "ada", "--phone", "ada"], "'ada' is no phone: write +5511987654321"),
+        (&["add-person", "ada", "--language", "fr"], "write en or pt-BR"),
+        (&["add-person", "ada", "--zone", "Brazil/Rio"], "is not a time zone: use its IANA name"),
+        (
+            &["add-rota", "support", "--zone", "Sampa", "--people", "ada"],
+            "'Sampa' is not a time zone",
+        ),
+        (&["add-rota", "support", "--people", "ada", "--weekly", "--daily"], "cannot be used with"),
+        (&["add-rota", "support", "--people", "ada", "--hours", "mon"], "mon-fri 09:00-18:00"),
+        (&["add-rota", "support", "--people", "ada", "--hourly", "0"], "0 is not in 1..=1000"),
+        (&["line", "add", "support", "--then", "the boss"], "is nobody to ring: write next"),
+        (&["line", "add", "support", "--ring", "20"], "'20' is no length of time: write it as"),
+        (&["line", "add", "support", "--team", "Sales"], "is no team: write its key"),
+        (&["line", "add", "support", "--say", "hello=x"], "there is no prompt 'hello'"),
+        (&["line", "target"], "required arguments were not provided"),
+        (&["take", "2h"], "--person <PERSON>"),
+        (&["override", "add", "--person", "ada", "--for", "soon"], "'soon' is no length of time"),
+    ] {
+        let output = alo(folder.path(), &[&["roulette"], words].concat());
+        assert_eq!(code(&output), Some(2), "{words:?}: {}", error(&output));
+        assert!(error(&output).contains(says), "{words:?}: {}", error(&output));
+    }
+}
+
+#[test]
+fn an_application_that_is_not_built_in_is_told_with_those_that_are() {
+    let folder = folder();
+    for app in ["rulette:support", "forward", "forward:nobody", "roulette:"] {
+        let output = alo(folder.path(), &["numbers", "buy", "--app", app]);
+        assert_eq!(code(&output), Some(2), "{app}: {}", error(&output));
+        let help = error(&output);
+        assert!(help.contains("roulette:") || help.contains("can't be a name"), "{app}: {help}");
+    }
+    let both = ["numbers", "buy", "--app", "roulette:support", "--url", "http://127.0.0.1/"];
+    assert!(error(&alo(folder.path(), &both)).contains("cannot be used with"));
 }

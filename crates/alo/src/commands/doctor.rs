@@ -8,6 +8,7 @@ mod folder;
 mod ground;
 mod network;
 mod numbers;
+mod oncall;
 mod ports;
 mod post;
 mod speaking;
@@ -135,7 +136,7 @@ impl Doctor {
         if ground.numbers().is_empty() {
             teller.tell(numbers::none())?;
         }
-        Ok(())
+        teller.tell_all(oncall::check(&ground).await)
     }
 }
 

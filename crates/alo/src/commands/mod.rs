@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod alerts;
+mod app;
 pub(crate) mod call;
 pub(crate) mod calls;
 pub(crate) mod carriers;
@@ -15,6 +16,7 @@ pub(crate) mod notify;
 pub(crate) mod numbers;
 pub(crate) mod phones;
 pub(crate) mod recordings;
+pub(crate) mod roulette;
 pub(crate) mod serve;
 pub(crate) mod services;
 pub(crate) mod short_codes;
@@ -85,6 +87,9 @@ pub(crate) fn run(cli: Cli, output: Output) -> anyhow::Result<ExitCode> {
         }
         Command::ShortCodes(codes) => {
             ask(&globals, |client| async move { codes.run(&client, output).await })
+        }
+        Command::Roulette(roulette) => {
+            ask(&globals, |client| async move { roulette.run(&client, output).await })
         }
         Command::Alerts(alerts) => {
             ask(&globals, |client| async move { alerts.run(&client, output).await })

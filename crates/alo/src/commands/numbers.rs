@@ -6,7 +6,8 @@ use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
-use super::shown;
+use super::app::{self, App};
+use super::{roulette, shown};
 use crate::client::{Client, Parameters};
 use crate::output::{Output, Tone};
 
@@ -21,6 +22,8 @@ const SHOWN: usize = 1_000;
 #[command(after_help = "\
 Examples:
   alo numbers buy --url http://127.0.0.1:3000/voice     any number that is free
+  alo numbers buy --app roulette:support                a support line, see `alo roulette`
+  alo numbers buy --app forward:+5511987654321          a Twimlet: callers are put through there
   alo numbers available --country BR
   alo numbers buy +551155500142 --url https://example.com/voice
   alo numbers set +551155500142 --url https://example.com/other --sms-url https://example.com/texted
@@ -47,6 +50,7 @@ enum Action {
         limit: usize,
     },
     /// Buy one
+    #[command(visible_alias = "add")]
     Buy {
         /// Which [default: the first that is available in --country]
         number: Option<String>,
@@ -74,8 +78,12 @@ enum Action {
 /// Who is asked, and who is told.
 #[derive(Debug, Args)]
 struct Routing {
+    /// What is built in: roulette:LINE, forward:NUMBER, callme:NUMBER, findme:NUMBERS, simulring:NUMBERS,
+    /// voicemail:ADDRESS or message:TEXT
+    #[arg(long, value_parser = app::app)]
+    app: Option<App>,
     /// Application that is asked what to do when it is rung
-    #[arg(long)]
+    #[arg(long, conflicts_with = "app")]
     url: Option<String>,
     /// How it is asked: GET or POST
     #[arg(long)]
@@ -102,12 +110,14 @@ struct Routing {
 
 impl Routing {
     fn form(self) -> Parameters {
+        let built_in = self.app.as_ref();
+        let texted = built_in.and_then(App::text_url);
         let fields = [
-            ("VoiceUrl", self.url),
+            ("VoiceUrl", built_in.map(App::voice_url).or(self.url)),
             ("VoiceMethod", self.method),
             ("VoiceFallbackUrl", self.fallback_url),
             ("StatusCallback", self.status_callback),
-            ("SmsUrl", self.sms_url),
+            ("SmsUrl", self.sms_url.or(texted)),
             ("SmsMethod", self.sms_method),
             ("SmsFallbackUrl", self.sms_fallback_url),
             ("FriendlyName", self.name),
@@ -127,12 +137,14 @@ impl Numbers {
                 buy(client, number, &country, routing, output).await?;
             }
             Action::Set { number, routing } => {
+                let app = routing.app.clone();
                 let form = routing.form();
                 if form.is_empty() {
-                    return Err(super::Usage("say what to change: --url, --method, --fallback-url, --status-callback, --sms-url, --sms-method, --sms-fallback-url or --name".to_owned()).into());
+                    return Err(super::Usage("say what to change: --app, --url, --method, --fallback-url, --status-callback, --sms-url, --sms-method, --sms-fallback-url or --name".to_owned()).into());
                 }
                 let path = path_of(client, &number).await?;
                 one(&client.post(&path, &form).await?, output)?;
+                remark_missing_line(client, app, output).await?;
             }
             Action::Release { number } => {
                 client.delete(&path_of(client, &number).await?).await?;
@@ -152,7 +164,10 @@ async fn list(client: &Client, output: Output) -> anyhow::Result<()> {
     let rows = numbers
         .iter()
         .map(|number| {
-            shown::row(number, &["phone_number", "friendly_name", "voice_url", "sms_url", "sid"])
+            let mut row = shown::row(number, &["phone_number", "friendly_name"]);
+            row.extend(["voice_url", "sms_url"].map(|url| app::shown(&shown::text(number, url))));
+            row.push(shown::text(number, "sid"));
+            row
         })
         .collect();
     output.table(
@@ -207,7 +222,8 @@ async fn buy(
         let none = || format!("no number is free in {country}: see numbers.ranges in alo.toml");
         first.with_context(none)?.to_owned()
     };
-    let without_url = routing.url.is_none() && routing.sms_url.is_none();
+    let app = routing.app.clone();
+    let without_url = routing.url.is_none() && routing.sms_url.is_none() && app.is_none();
     let mut form = routing.form();
     form.push(("PhoneNumber", number.clone()));
     let path = client.account_path("IncomingPhoneNumbers.json");
@@ -215,6 +231,22 @@ async fn buy(
     if without_url {
         output.remark(format!(
             "nobody is asked yet what to do when it is rung or texted: alo numbers set {number} --url URL --sms-url URL"
+        ));
+    }
+    remark_missing_line(client, app, output).await
+}
+
+/// A number may be there before its line.
+async fn remark_missing_line(
+    client: &Client,
+    app: Option<App>,
+    output: Output,
+) -> anyhow::Result<()> {
+    let Some(App::Line(line)) = app else { return Ok(()) };
+    let known = roulette::lines_named(client).await?;
+    if !known.iter().any(|name| name == line.as_str()) {
+        output.remark(format!(
+            "there is no line {line} yet, so callers hear that nothing is there: alo roulette line add {line} --rota ROTA"
         ));
     }
     Ok(())

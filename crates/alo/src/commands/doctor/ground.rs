@@ -5,6 +5,7 @@ use serde_json::Value;
 use store::{CallFilter, NumberFilter, Page, Sqlite, Store};
 
 use super::Finding;
+use super::oncall::Kept;
 use crate::client::{Client, NoServer};
 use crate::config::Config;
 
@@ -17,6 +18,7 @@ pub(super) struct Ground {
     trunks: Vec<KnownTrunk>,
     numbers: Vec<KnownNumber>,
     newest: Option<model::Moment>,
+    on_call: Kept,
 }
 
 /// A trunk, as far as a check needs it.
@@ -68,13 +70,24 @@ impl Ground {
         &self.numbers
     }
 
+    /// People, rotas and lines.
+    pub(super) fn on_call(&self) -> &Kept {
+        &self.on_call
+    }
+
     /// When the newest call was made, where there are calls and no server.
     pub(super) fn newest(&self) -> Option<model::Moment> {
         self.newest
     }
 
     fn empty() -> Ground {
-        Ground { client: None, trunks: Vec::new(), numbers: Vec::new(), newest: None }
+        Ground {
+            client: None,
+            trunks: Vec::new(),
+            numbers: Vec::new(),
+            newest: None,
+            on_call: Kept::default(),
+        }
     }
 
     async fn of_server(client: Client) -> anyhow::Result<(Ground, Finding)> {
@@ -83,6 +96,7 @@ impl Ground {
         let trunks = client.get("/v1/trunks", &none).await?;
         let path = client.account_path("IncomingPhoneNumbers.json");
         let numbers = client.list(&path, "incoming_phone_numbers", &none, NUMBERS as usize).await?;
+        let on_call = Kept::of_server(&client).await?;
         let live = &status["live_calls"];
         let said = format!(
             "alo {} runs: API {}, SIP {}, {live} live calls, {} callbacks waiting",
@@ -102,6 +116,7 @@ impl Ground {
             trunks: trunks.iter().map(KnownTrunk::of_json).collect(),
             numbers: numbers.iter().filter_map(KnownNumber::of_json).collect(),
             newest: None,
+            on_call,
         };
         Ok((ground, finding))
     }

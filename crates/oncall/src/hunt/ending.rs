@@ -1,0 +1,175 @@
+//! The end of a call: a message, a good-bye, or a caller who hangs up; and who is told of it.
+
+use std::time::Duration;
+
+use model::oncall::{AttemptOutcome, LineOutcome, Name, TextKind};
+use model::{Moment, Sid};
+
+use super::{Hunt, Notice, Output, Stage, Step};
+use crate::words::Phrase;
+
+/// A call that ends sooner, and that nobody answered, is told to nobody: it was a slip of the finger.
+const BRIEF: Duration = Duration::from_secs(5);
+/// No phone rings sooner after it was asked to. A dial that is younger when the caller is found gone was never begun.
+const UNRUNG: Duration = Duration::from_secs(1);
+/// How long after the caller hung up a message may still come, before the call is told as missed.
+const MESSAGE_WAIT: Duration = Duration::from_secs(20);
+
+impl Hunt {
+    /// Nobody is rung any more: a message, or a good-bye.
+    pub(super) fn leave_message(&mut self, now: Moment, mut steps: Vec<Step>) {
+        if self.setting.line.voicemail.is_some() {
+            self.take_message(steps);
+            return;
+        }
+        // Where the caller heard already why nobody is there, that is enough.
+        if steps.is_empty() || !self.record.attempts.is_empty() {
+            steps.push(self.say(Phrase::Nobody));
+        }
+        steps.push(Step::Hangup);
+        self.stage = Stage::Done;
+        self.missed(now);
+        self.caller(steps);
+    }
+
+    pub(super) fn take_message(&mut self, mut steps: Vec<Step>) {
+        let rules = self.setting.line.voicemail.clone().unwrap_or_default();
+        steps.push(self.say(Phrase::Voicemail));
+        steps.push(Step::Record { max_seconds: rules.max_seconds });
+        self.stage = Stage::Recording;
+        self.caller(steps);
+    }
+
+    pub(super) fn recorded(&mut self, now: Moment, message: Option<(Sid, u32)>) {
+        let was_asked =
+            matches!(self.stage, Stage::Recording | Stage::Gone { waits_until: Some(_) });
+        if let Some((recording, seconds)) = message {
+            let known = self.record.voicemail.is_none_or(|known| known == recording);
+            if known && (was_asked || self.may_have_message()) {
+                self.record.voicemail = Some(recording);
+                self.record.voicemail_seconds = Some(seconds);
+                self.record.outcome = LineOutcome::Voicemail;
+                self.tell(TextKind::Voicemail);
+            }
+        } else if was_asked && self.record.voicemail.is_none() {
+            self.missed(now);
+        }
+        match self.stage {
+            Stage::Recording => {
+                self.stage = Stage::Done;
+                let said = if message.is_some() { Phrase::Thanks } else { Phrase::NoMessage };
+                let steps = vec![self.say(said), Step::Hangup];
+                self.caller(steps);
+            }
+            Stage::Gone { .. } => {
+                self.stage = Stage::Gone { waits_until: None };
+                self.caller(Vec::new());
+            }
+            Stage::New
+            | Stage::Commanded { .. }
+            | Stage::Choosing { .. }
+            | Stage::Dialing { .. }
+            | Stage::Done => self.caller(vec![Step::Hangup]),
+        }
+    }
+
+    /// It was told as missed, and its message comes all the same.
+    pub(super) fn may_have_message(&self) -> bool {
+        let over = matches!(self.stage, Stage::Done | Stage::Gone { .. });
+        let outcome = self.record.outcome;
+        over && matches!(
+            outcome,
+            LineOutcome::Missed | LineOutcome::HungUp | LineOutcome::Voicemail
+        )
+    }
+
+    pub(super) fn caller_left(&mut self, now: Moment) {
+        let before = self.stage;
+        if matches!(before, Stage::Gone { .. }) {
+            return;
+        }
+        self.record.ended_at = Some(now);
+        self.forget_unrung(now);
+        self.legs.caller_left(now, &mut self.record);
+        self.stage = Stage::Gone { waits_until: None };
+        match before {
+            Stage::Recording => {
+                self.stage = Stage::Gone { waits_until: Some(now + MESSAGE_WAIT) };
+            }
+            Stage::Commanded { given: 1.., .. } => self.record.outcome = LineOutcome::Command,
+            Stage::New
+            | Stage::Commanded { .. }
+            | Stage::Choosing { .. }
+            | Stage::Dialing { .. } => {
+                if self.record.outcome == LineOutcome::Hunting {
+                    self.hung_up(now);
+                }
+            }
+            Stage::Done | Stage::Gone { .. } => {}
+        }
+    }
+
+    /// The caller was gone before these phones were asked to ring.
+    pub(super) fn forget_unrung(&mut self, now: Moment) {
+        let (record, legs) = (&mut self.record, &mut self.legs);
+        while let Some(last) = record.attempts.last() {
+            let young = now.since(last.began_at) < UNRUNG && last.began_at > record.began_at;
+            if last.outcome != AttemptOutcome::Ringing || !young || !legs.forget_last() {
+                break;
+            }
+            record.attempts.pop();
+        }
+    }
+
+    /// The caller did not wait.
+    pub(super) fn hung_up(&mut self, now: Moment) {
+        self.record.outcome = LineOutcome::HungUp;
+        let brief = now.since(self.record.began_at) < BRIEF;
+        if self.setting.known.is_none() && (self.legs.was_answered() || !brief) {
+            self.tell(TextKind::Missed);
+        }
+    }
+
+    /// Nobody took the call, and there is no message.
+    pub(super) fn missed(&mut self, now: Moment) {
+        let exhausted = !self.record.attempts.is_empty() || self.plan.is_gap();
+        if self.record.ended_at.is_some() && !exhausted {
+            self.hung_up(now);
+            return;
+        }
+        self.record.outcome = LineOutcome::Missed;
+        if self.setting.is_open {
+            self.tell(TextKind::Missed);
+        }
+    }
+
+    /// The caller hung up when asked for a message, and there is none.
+    pub(super) fn message_is_late(&mut self, now: Moment) {
+        if let Stage::Gone { waits_until: Some(until) } = self.stage
+            && now >= until
+        {
+            self.stage = Stage::Gone { waits_until: None };
+            self.missed(now);
+        }
+    }
+
+    pub(super) fn tell(&mut self, kind: TextKind) {
+        if self.told.contains(&kind) {
+            return;
+        }
+        self.told.push(kind);
+        let tried = self.record.attempts.iter().filter_map(|attempt| attempt.person.as_ref());
+        let mut to: Vec<Name> = Vec::new();
+        for name in self.plan.first().chain(tried) {
+            if !to.contains(name) {
+                to.push(name.clone());
+            }
+        }
+        if to.is_empty() {
+            // Nobody is on duty: better all of them than none.
+            let everyone = self.setting.everyone.get(self.team).into_iter().flatten();
+            to.extend(everyone.filter_map(|who| who.person.clone()));
+        }
+        self.outputs.push_back(Output::Tell(Notice { kind, to }));
+    }
+}

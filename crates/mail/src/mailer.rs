@@ -203,7 +203,11 @@ async fn goodbye(connection: &mut AsyncSmtpConnection) {
     let _ = tokio::time::timeout(GOODBYE, connection.quit()).await;
 }
 
-/// An error with its causes, which the library leaves out, on one line.
+/// The library's words for kinds of errors, which say less than the cause behind them.
+const EMPTY: [&str; 4] =
+    ["Connection error: ", "network error: ", "internal client error: ", "response error: "];
+
+/// An error with its causes, which the library leaves out in part, on one line.
 fn chain(error: &Error) -> String {
     let mut words = error.to_string();
     let mut cause = std::error::Error::source(error);
@@ -213,6 +217,10 @@ fn chain(error: &Error) -> String {
             words = format!("{words}: {said}");
         }
         cause = error.source();
+    }
+    let mut words = words.as_str();
+    while let Some(rest) = EMPTY.iter().find_map(|empty| words.strip_prefix(empty)) {
+        words = rest;
     }
     words.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -43,8 +43,9 @@ Examples:
   alo roulette take --person ada 2h
   alo roulette calls                           and what became of each
 
-Where there is one rota, or one line, its name may be left out. Times without a zone are meant in the
-rota's: now, 2h (from now), 21:00, tomorrow 09:00, mon 09:00, 2026-11-24 09:00, or 2026-11-24T12:00:00Z.")]
+Where there is one rota, or one line, its name may be left out. Times without a zone are meant in
+the rota's: now, 2h (from now), 21:00, tomorrow 09:00, mon 09:00, 2026-11-24 09:00. With one they
+are written as 2026-11-24T12:00:00Z.")]
 pub(crate) struct Roulette {
     #[command(subcommand)]
     action: Action,

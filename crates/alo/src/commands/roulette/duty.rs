@@ -59,6 +59,7 @@ pub(super) struct Schedule {
 
 /// Who takes over, for how long.
 #[derive(Debug, Args)]
+#[command(override_usage = "alo roulette take --person <PERSON> [ROTA] <LENGTH>")]
 #[command(after_help = "\
 Examples:
   alo roulette take --person ada 2h          ada is on duty for two hours from now

@@ -17,9 +17,11 @@ const LARGEST: u64 = 4 << 20;
 pub(super) const EXAMPLES: &str = "\
 Examples:
   alo roulette import application.yml --zone America/Sao_Paulo
-  alo roulette import people.csv                                name,display,phone,email,language,zone
+  alo roulette import people.csv
   alo roulette import holidays.ics --person ada
-  alo roulette import https://calendar.example.com/ada.ics --person ada --rota support";
+  alo roulette import https://calendar.example.com/ada.ics --person ada --rota support
+
+The first line of a .csv says what its columns are: name,display,phone,email,language,zone";
 
 /// What is said besides the source.
 pub(super) struct Wishes {

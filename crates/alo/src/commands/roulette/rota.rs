@@ -109,7 +109,11 @@ async fn set_people(
     if output.json {
         return output.document(&kept);
     }
-    output.line(format!("{layer} of {}: {people}, from its next turn on", asked.name))?;
+    let from = match kept["effective_at"].as_str() {
+        Some(at) => format!("from {} ({})", when::shown(at, &asked.rules()), asked.zone),
+        None => "from the next handoff".to_owned(),
+    };
+    output.line(format!("{layer} of {} {from}: {people}", asked.name))?;
     output.remark(format!("`alo roulette schedule {}` shows what follows from it", asked.name));
     Ok(())
 }

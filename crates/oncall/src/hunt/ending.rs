@@ -55,11 +55,12 @@ impl Hunt {
             self.missed(now);
         }
         match self.stage {
-            Stage::Recording => {
+            // The recording is told of twice, by the leg that asks what next and once it is complete: in any order.
+            Stage::Recording | Stage::Done if self.record.outcome != LineOutcome::Hunting => {
                 self.stage = Stage::Done;
-                let said = if message.is_some() { Phrase::Thanks } else { Phrase::NoMessage };
-                let steps = vec![self.say(said), Step::Hangup];
-                self.caller(steps);
+                let taken = self.record.voicemail.is_some();
+                let said = self.say(if taken { Phrase::Thanks } else { Phrase::NoMessage });
+                self.caller(vec![said, Step::Hangup]);
             }
             Stage::Gone { .. } => {
                 self.stage = Stage::Gone { waits_until: None };
@@ -69,6 +70,7 @@ impl Hunt {
             | Stage::Commanded { .. }
             | Stage::Choosing { .. }
             | Stage::Dialing { .. }
+            | Stage::Recording
             | Stage::Done => self.caller(vec![Step::Hangup]),
         }
     }
@@ -90,17 +92,17 @@ impl Hunt {
         }
         self.record.ended_at = Some(now);
         self.forget_unrung(now);
+        let rang = self.rang_until(now);
         self.legs.caller_left(now, &mut self.record);
         self.stage = Stage::Gone { waits_until: None };
         match before {
-            Stage::Recording => {
+            Stage::Recording if !rang => {
                 self.stage = Stage::Gone { waits_until: Some(now + MESSAGE_WAIT) };
             }
-            Stage::Commanded { given: 1.., .. } => self.record.outcome = LineOutcome::Command,
-            Stage::New
-            | Stage::Commanded { .. }
-            | Stage::Choosing { .. }
-            | Stage::Dialing { .. } => {
+            Stage::Commanded { given: 0, .. } => self.record.outcome = LineOutcome::HungUp,
+            Stage::Commanded { .. } => self.record.outcome = LineOutcome::Command,
+            Stage::Done if rang && self.record.outcome == LineOutcome::Missed => self.hung_up(now),
+            Stage::New | Stage::Choosing { .. } | Stage::Dialing { .. } | Stage::Recording => {
                 if self.record.outcome == LineOutcome::Hunting {
                     self.hung_up(now);
                 }
@@ -109,8 +111,9 @@ impl Hunt {
         }
     }
 
-    /// The caller was gone before these phones were asked to ring.
-    pub(super) fn forget_unrung(&mut self, now: Moment) {
+    /// The caller was gone before these phones were asked to ring: the end of a dial and that of its caller are told one
+    /// after the other.
+    fn forget_unrung(&mut self, now: Moment) {
         let (record, legs) = (&mut self.record, &mut self.legs);
         while let Some(last) = record.attempts.last() {
             let young = now.since(last.began_at) < UNRUNG && last.began_at > record.began_at;
@@ -121,11 +124,27 @@ impl Hunt {
         }
     }
 
+    /// Whether a phone rang until the caller was gone, and would have rung on. It was that then, and no silence of its
+    /// owner's.
+    fn rang_until(&mut self, now: Moment) -> bool {
+        let whole = Duration::from_secs(u64::from(self.setting.line.ring_seconds));
+        let mut rang = false;
+        for attempt in &mut self.record.attempts {
+            let Some(ended) = attempt.ended_at else { continue };
+            let cut_off = ended.since(attempt.began_at) + UNRUNG < whole;
+            if attempt.outcome == AttemptOutcome::NoAnswer && cut_off && now.since(ended) < UNRUNG {
+                attempt.outcome = AttemptOutcome::CallerLeft;
+                rang = true;
+            }
+        }
+        rang
+    }
+
     /// The caller did not wait.
     pub(super) fn hung_up(&mut self, now: Moment) {
         self.record.outcome = LineOutcome::HungUp;
         let brief = now.since(self.record.began_at) < BRIEF;
-        if self.setting.known.is_none() && (self.legs.was_answered() || !brief) {
+        if self.legs.was_answered() || !brief {
             self.tell(TextKind::Missed);
         }
     }

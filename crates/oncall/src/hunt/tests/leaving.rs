@@ -150,10 +150,32 @@ fn who_hangs_up_while_somebody_is_asked_is_told_of() {
 fn a_dial_that_ends_as_the_caller_leaves_rings_nobody_else() {
     let mut story = Story::enters(setting());
     story.at(9).dial_ends(DialOutcome::NoAnswer).leaves();
-    assert_eq!(story.record(), "hung_up; 1 ada NoAnswer 9s");
+    assert_eq!(story.record(), "hung_up; 1 ada CallerLeft 9s");
     assert!(story.seen().contains(&"9 tell Missed: ada".to_owned()));
     story.answers(2).leg_ends(2, DialOutcome::Canceled);
     assert_eq!(story.seen(), ["9 called: hang up"]);
+}
+
+#[test]
+fn a_last_dial_that_ends_as_the_caller_leaves_was_hung_up_on_too() {
+    for voicemail in [true, false] {
+        let mut setting = setting();
+        setting.line.voicemail = setting.line.voicemail.filter(|_| voicemail);
+        setting.teams[0].pop();
+        let mut story = Story::enters(setting);
+        story.at(9).dial_ends(DialOutcome::NoAnswer).leaves();
+        assert_eq!(story.record(), "hung_up; 1 ada CallerLeft 9s");
+        assert_eq!(story.seen().iter().filter(|line| line.contains("tell")).count(), 1);
+    }
+}
+
+#[test]
+fn thanks_are_said_whoever_tells_of_the_message_first() {
+    let mut story = at_voicemail();
+    story.at(70).input(message(12)).input(message(12));
+    let seen = story.seen();
+    assert_eq!(seen.len(), 3);
+    assert_eq!(seen[1], seen[2]);
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! What must not be lost: accounts, numbers, phones, trunks, calls, recordings, alerts, text messages with the services
-//! and senders they go through, and callbacks to be sent.
+//! and senders they go through, callbacks to be sent, and the support line: people, rotas, lines, their calls and e-mails.
 //!
-//! One trait, [`Store`], and that part of it which is about texts, [`Texts`]. Their verbs are named for their use: one
-//! verb is one method is one transaction, and when a verb that writes has answered, what it wrote is on disk. No
-//! transaction and no connection leaves this crate, and no SQL of it asks for the time: where a verb depends on it, the
-//! caller hands in `now`.
+//! One trait, [`Store`], and those parts of it which are about texts, [`Texts`], and the support line, [`OnCall`]. Their
+//! verbs are named for their use: one verb is one method is one transaction, and when a verb that writes has answered,
+//! what it wrote is on disk. No transaction and no connection leaves this crate, and no SQL of it asks for the time:
+//! where a verb depends on it, the caller hands in `now`.
 
 mod changes;
 mod errors;

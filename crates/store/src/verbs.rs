@@ -16,11 +16,12 @@ use model::{
 use crate::changes::{CallChange, Subscription};
 use crate::errors::StoreError;
 use crate::lists::{AlertFilter, CallFilter, Listing, NumberFilter, Page, RecordingFilter};
+use crate::oncall::OnCall;
 use crate::texts::Texts;
 
 /// What must not be lost.
 #[async_trait]
-pub trait Store: Texts {
+pub trait Store: Texts + OnCall {
     /// Keeps a new account. [`StoreError::Taken`] if its SID exists.
     async fn open_account(&self, account: Account) -> Result<(), StoreError>;
 

@@ -24,6 +24,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "texts",
         sql: include_str!("../../migrations/sqlite/0002_texts.sql"),
     },
+    Migration {
+        number: 3,
+        name: "oncall",
+        sql: include_str!("../../migrations/sqlite/0003_oncall.sql"),
+    },
 ];
 
 /// Why the schema could not be brought up to date.

@@ -178,11 +178,6 @@ impl Client {
         self.answer(request).await
     }
 
-    /// Where the server is: `http://127.0.0.1:8080`.
-    pub(crate) fn base(&self) -> &str {
-        &self.base
-    }
-
     /// Deletes a resource.
     pub(crate) async fn delete(&self, path: &str) -> anyhow::Result<()> {
         self.answer(self.request(Method::DELETE, path)).await.map(drop)

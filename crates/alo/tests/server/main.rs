@@ -1,5 +1,6 @@
 //! The built server as an operator meets it: first start, commands against it, addresses in use, and its end.
 
+mod manual;
 mod roulette;
 mod texts;
 

@@ -295,7 +295,8 @@ fn absences_come_from_a_calendar_and_shifts_go_into_one() {
 
     let feed = said(path, &["feed"]);
     assert!(feed.contains("/v1/rotas/support/calendar.ics"), "{feed}");
-    assert!(said(path, &["feed", "ada"]).contains("person=ada"));
+    assert!(said(path, &["feed", "ada"]).contains("/v1/people/ada/calendar.ics"));
+    assert!(said(path, &["feed", "ada", "--rota", "support"]).contains("person=ada"));
     let (_, why) = refused(path, &["feed", "zoe"]);
     assert!(why.contains("'zoe' is neither a rota nor a person"), "{why}");
 }

@@ -2,7 +2,7 @@
 
 use model::{Account, NumberRecord, PhoneNumber, Trunk};
 use serde_json::Value;
-use store::{CallFilter, NumberFilter, Page, Sqlite, Store};
+use store::{CallFilter, NumberFilter, OnCall, Page, Sqlite, Store};
 
 use super::Finding;
 use super::oncall::Kept;
@@ -158,6 +158,9 @@ impl Ground {
         for Account { sid, .. } in store.accounts().await? {
             let numbers = store.numbers(sid, NumberFilter::default(), Page::first(NUMBERS)).await?;
             ground.numbers.extend(numbers.items.into_iter().map(KnownNumber::of));
+            ground.on_call.people.extend(store.people(sid).await?);
+            ground.on_call.rotas.extend(store.rotas(sid).await?);
+            ground.on_call.lines.extend(store.lines(sid).await?);
             let calls = store.calls(sid, CallFilter::default(), Page::first(1)).await?;
             let newest = calls.items.first().map(|call| call.created_at);
             ground.newest = ground.newest.max(newest);

@@ -2,7 +2,6 @@
 
 use clap::Args;
 use model::oncall::Name;
-use serde_json::{Value, json};
 
 use super::asked::{self, rows};
 use crate::client::Client;
@@ -15,55 +14,50 @@ use crate::output::Output;
 Examples:
   alo roulette feed                  of the only rota
   alo roulette feed support
-  alo roulette feed ada              of one person, in the only rota
+  alo roulette feed ada              of one person, in all rotas
   alo roulette feed ada --rota support
 
-Type the address into a calendar program, with the account's SID and token as user and password.")]
+Type the address into a calendar program. It needs no password: whoever has it may read the shifts.")]
 pub(super) struct Feed {
     /// A rota or a person [default: the only rota]
     whose: Option<Name>,
-    /// The rota that a person's shifts are in [default: the only one]
+    /// The rota that a person's shifts are in [default: all]
     #[arg(long)]
     rota: Option<Name>,
 }
 
 impl Feed {
     pub(super) async fn run(self, client: &Client, output: Output) -> anyhow::Result<()> {
+        let path = self.path(client).await?;
+        let calendar = client.get(&path, &Vec::new()).await?;
+        if output.json {
+            return output.document(&calendar);
+        }
+        output.line(shown::text(&calendar, "calendar_url"))
+    }
+
+    /// The resource that tells the address.
+    async fn path(self, client: &Client) -> anyhow::Result<String> {
         let rotas = asked::rotas(client).await?;
         let is_rota = |name: &Name| rotas.iter().any(|rota| rota["name"] == name.as_str());
-        let (rota, person) = match (self.whose, self.rota) {
-            (Some(whose), None) if is_rota(&whose) => (Some(whose), None),
-            (whose, rota) => (rota, whose),
+        let Some(whose) = self.whose else {
+            return Ok(asked::rota(client, self.rota.as_ref()).await?.path("/calendar"));
         };
-        if let Some(person) = &person {
-            let people = rows(&client.get("/v1/people", &Vec::new()).await?, "people");
-            if !people.iter().any(|it| it["name"] == person.as_str()) {
-                anyhow::bail!(
-                    "'{person}' is neither a rota nor a person: see `alo roulette rotas` and `people`"
-                );
+        if self.rota.is_none() && is_rota(&whose) {
+            return Ok(format!("/v1/rotas/{whose}/calendar"));
+        }
+        let people = rows(&client.get("/v1/people", &Vec::new()).await?, "people");
+        if !people.iter().any(|person| person["name"] == whose.as_str()) {
+            anyhow::bail!(
+                "'{whose}' is neither a rota nor a person: see `alo roulette rotas` and `alo roulette people`"
+            );
+        }
+        match &self.rota {
+            None => Ok(format!("/v1/people/{whose}/calendar")),
+            Some(rota) => {
+                let asked = asked::rota(client, Some(rota)).await?;
+                Ok(asked.path(&format!("/calendar?person={whose}")))
             }
         }
-        let asked = asked::rota(client, rota.as_ref()).await?;
-        let status = client.get("/v1/status", &Vec::new()).await?;
-        let url = address(&base(client, &status), &asked.path("/calendar.ics"), person.as_ref());
-        if output.json {
-            return output.document(&json!({ "url": url }));
-        }
-        output.line(&url)?;
-        output.remark("user and password are those of `alo credentials`");
-        Ok(())
     }
-}
-
-/// Where the world reaches the server, if it says so, else where this command does.
-fn base(client: &Client, status: &Value) -> String {
-    match shown::text(status, "public_url").as_str() {
-        "-" => client.base().to_owned(),
-        url => url.trim_end_matches('/').to_owned(),
-    }
-}
-
-fn address(base: &str, path: &str, person: Option<&Name>) -> String {
-    let query = person.map(|person| format!("?person={person}")).unwrap_or_default();
-    format!("{base}{path}{query}")
 }

@@ -10,8 +10,8 @@ use crate::client::Client;
 use crate::commands::Usage;
 use crate::output::Output;
 
-/// Largest file that is sent, in bytes: about an hour of telephone audio.
-const LARGEST: u64 = 32 << 20;
+/// Largest file that is sent, in bytes, as the server has it: ten minutes of telephone audio.
+const LARGEST: u64 = 10_000_000;
 
 /// What to do with prompts.
 #[derive(Debug, Args)]

@@ -1,4 +1,4 @@
-//! The built binary against programs of others: sipp, baresip, Monit, an SMSC, the official SDKs; and against power cuts and signals.
+//! The built binary against programs of others: sipp, baresip, Monit, an SMSC, a mail relay, the official SDKs; and against power cuts and signals.
 //!
 //! What they need is installed by `./test --install`. Everything is on loopback.
 
@@ -10,6 +10,7 @@ mod peers {
     mod crash;
     mod drain;
     mod house;
+    mod letters;
     mod load;
     mod monit;
     mod sdks;

@@ -18,8 +18,10 @@ pub struct LineCall {
     #[serde(default)]
     pub team: String,
     /// Who called.
+    #[serde(deserialize_with = "anybody")]
     pub from: Party,
     /// The number called.
+    #[serde(deserialize_with = "anybody")]
     pub to: Party,
     /// When it came.
     pub began_at: Moment,
@@ -37,6 +39,12 @@ pub struct LineCall {
     pub ticket: Option<i64>,
     /// Who saw to it.
     pub acknowledged: Option<Acknowledgement>,
+}
+
+/// A caller is kept as they came, also without a number (`anonymous`).
+fn anybody<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Party, D::Error> {
+    let text = String::deserialize(from)?;
+    Ok(text.parse().unwrap_or(Party::Other(text)))
 }
 
 /// Somebody saw to it.

@@ -121,7 +121,7 @@ impl Hunt {
                 self.recorded(now, None);
             }
             Input::Recorded { recording, seconds } => {
-                self.recorded(now, Some((recording, seconds)))
+                self.recorded(now, Some((recording, seconds)));
             }
             Input::Command(key) => self.command(now, key),
             Input::CommandDone(words) => self.command_done(&words),

@@ -96,8 +96,7 @@ impl Legs {
     /// Their key counted: they have the caller, and nobody else has.
     pub(super) fn accept(&mut self, now: Moment, record: &mut LineCall, attempt: u32) {
         self.accepted = Some(attempt);
-        let others: Vec<u32> = self.ringing(record).filter(|other| *other != attempt).collect();
-        for other in others {
+        for other in ringing(record).into_iter().filter(|other| *other != attempt) {
             end(record, other, now, AttemptOutcome::Elsewhere);
         }
         if let Some(it) = of_mut(record, attempt) {
@@ -135,8 +134,7 @@ impl Legs {
         call: Option<Sid>,
     ) -> bool {
         let alone = self.legs.iter().filter(|leg| leg.out).count() == 1;
-        let ringing: Vec<u32> = self.ringing(record).collect();
-        for attempt in ringing {
+        for attempt in ringing(record) {
             let answered = self.leg(attempt).is_some_and(|leg| leg.answered);
             let guess = match outcome {
                 _ if answered && outcome != DialOutcome::Canceled => AttemptOutcome::Silent,
@@ -175,8 +173,7 @@ impl Legs {
 
     /// The caller is gone.
     pub(super) fn caller_left(&mut self, now: Moment, record: &mut LineCall) {
-        let ringing: Vec<u32> = self.ringing(record).collect();
-        for attempt in ringing {
+        for attempt in ringing(record) {
             end(record, attempt, now, AttemptOutcome::CallerLeft);
         }
         if let Some(it) = self.accepted.take().and_then(|attempt| of_mut(record, attempt)) {
@@ -189,13 +186,13 @@ impl Legs {
     pub(super) fn forget_last(&mut self) -> bool {
         self.legs.pop_if(|leg| leg.out && !leg.answered).is_some()
     }
+}
 
-    /// Attempts of the dial that is out which still ring, or are asked.
-    fn ringing(&self, record: &LineCall) -> impl Iterator<Item = u32> {
-        let attempts = (1u32..).zip(&record.attempts);
-        let ringing = attempts.filter(|(_, it)| it.outcome == AttemptOutcome::Ringing);
-        ringing.map(|(attempt, _)| attempt).collect::<Vec<u32>>().into_iter()
-    }
+/// Attempts which still ring, or are asked.
+fn ringing(record: &LineCall) -> Vec<u32> {
+    let attempts = (1u32..).zip(&record.attempts);
+    let ringing = attempts.filter(|(_, it)| it.outcome == AttemptOutcome::Ringing);
+    ringing.map(|(attempt, _)| attempt).collect()
 }
 
 /// The attempt of this number.

@@ -94,9 +94,9 @@ impl Plan {
                     let Some(person) = who.person.clone() else { continue };
                     if self.noted.insert(person.clone()) {
                         // Those taken for this round are found again in the next one, which comes at once.
-                        phones.iter().for_each(|(_, phone, _)| {
+                        for (_, phone, _) in &phones {
                             self.tried.remove(phone);
-                        });
+                        }
                         return Next::Leave { level, person, engaged: busy };
                     }
                     continue;

@@ -61,7 +61,7 @@ fn a_message_that_ends_by_hanging_up_is_told_as_a_message_only() {
     let mut story = at_voicemail();
     story.at(60).leaves();
     story.at(61).input(message(12));
-    story.at(90).input(Input::Engaged(Default::default()));
+    story.at(90).input(Input::Engaged([].into()));
     assert_eq!(story.seen(), ["60 wait 20 s", "61 tell Voicemail: ada, ben", "61 caller: "]);
     assert_eq!(story.record(), format!("voicemail; {IN_VAIN}"));
 }
@@ -70,7 +70,7 @@ fn a_message_that_ends_by_hanging_up_is_told_as_a_message_only() {
 fn who_hangs_up_instead_of_leaving_a_message_is_missed_after_a_while() {
     let mut story = at_voicemail();
     story.at(42).leaves();
-    story.at(62).input(Input::Engaged(Default::default()));
+    story.at(62).input(Input::Engaged([].into()));
     assert_eq!(story.seen(), ["42 wait 20 s", "62 tell Missed: ada, ben"]);
     assert_eq!(story.record(), format!("missed; {IN_VAIN}"));
     assert_eq!(story.hunt.record().ended_at, Some(super::script::at(42)));
@@ -80,7 +80,7 @@ fn who_hangs_up_instead_of_leaving_a_message_is_missed_after_a_while() {
 fn a_message_that_comes_very_late_is_still_told() {
     let mut story = at_voicemail();
     story.at(42).leaves();
-    story.at(62).input(Input::Engaged(Default::default()));
+    story.at(62).input(Input::Engaged([].into()));
     story.at(63).input(message(2));
     assert_eq!(story.seen()[2..], ["63 tell Voicemail: ada, ben", "63 caller: "]);
     assert_eq!(story.record(), format!("voicemail; {IN_VAIN}"));
@@ -208,7 +208,7 @@ fn who_hangs_up_where_messages_come_first_hung_up() {
     let mut setting = setting();
     setting.line.mode = Mode::VoicemailFirst;
     let mut story = Story::enters(setting);
-    story.at(10).leaves().at(30).input(Input::Engaged(Default::default()));
+    story.at(10).leaves().at(30).input(Input::Engaged([].into()));
     assert_eq!(story.seen()[1..], ["10 wait 20 s", "30 tell Missed: ada"]);
     assert_eq!(story.record(), "hung_up");
 }

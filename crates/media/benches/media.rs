@@ -116,5 +116,16 @@ fn prompt(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, codec, rtp, jitter, ticks, prompt);
+fn music(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("hold music, a piece");
+    group.sample_size(10);
+    for bucket in media::music::BUCKETS {
+        group.bench_function(bucket, |bencher| {
+            bencher.iter(|| media::music::compose(black_box(bucket), 3).expect("there is one"));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, codec, rtp, jitter, ticks, prompt, music);
 criterion_main!(benches);

@@ -13,6 +13,7 @@ pub mod io;
 pub mod jitter;
 pub mod level;
 pub mod mix;
+pub mod music;
 pub mod prompt;
 pub mod reception;
 pub mod recorder;

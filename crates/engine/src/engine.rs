@@ -23,7 +23,7 @@ use crate::sounds::Sounds;
 use crate::task::{Event, Task};
 use crate::texts::{self, Texts};
 use crate::turns::Turns;
-use crate::{convert, incoming, outbox, recovery};
+use crate::{convert, incoming, lines, outbox, recovery};
 
 /// A running engine; clones are handles to the same one.
 #[derive(Clone)]
@@ -139,9 +139,12 @@ impl Engine {
         let (texts, opened) = Texts::open(&settings, &store, &sip).await?;
         let hub = Arc::new(Hub::new(settings, store, sip, media, http, sounds, texts));
         hub.directory.replace(entries);
+        hub.http.settle(&hub);
         recovery::close_orphans(&hub).await?;
+        lines::close_orphans(&hub).await?;
         tokio::spawn(incoming::serve(Arc::clone(&hub), incoming));
         tokio::spawn(outbox::serve(Arc::clone(&hub)));
+        tokio::spawn(lines::serve_handoffs(Arc::clone(&hub)));
         texts::serve(&hub, opened);
         Ok(Engine { hub, turns: Arc::new(turns) })
     }
@@ -260,6 +263,18 @@ impl Engine {
     /// Forgets what is remembered of accounts; to be called after a change of one in the store (a new token).
     pub fn reload_accounts(&self) {
         self.hub.forget_accounts();
+    }
+
+    /// Rotas, overrides or lines have changed in the store: whoever comes on duty by that is told.
+    pub fn duty_changed(&self) {
+        self.hub.lines.duty_changed.notify_one();
+    }
+
+    /// What a calendar's address answers, at most 1 MB; or why it doesn't, in words.
+    pub async fn fetch_calendar(&self, url: &str) -> Result<String, String> {
+        let bytes = self.hub.http.calendar(url).await.map_err(|error| error.to_string())?;
+        String::from_utf8(bytes)
+            .map_err(|_| format!("{url} answered with something that is no text"))
     }
 
     /// Calls that are up or ringing.

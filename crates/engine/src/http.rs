@@ -1,4 +1,5 @@
-//! The HTTP client: webhooks with their signature, prompts, status callbacks.
+//! The HTTP client: webhooks with their signature, prompts, status callbacks. What built-in applications answer never
+//! gets this far: it is answered inside, also where a redirect from outside leads to it.
 //!
 //! Times, redirects and what each failure is called follow Twilio: <https://www.twilio.com/docs/api/errors> 11200–11237,
 //! connection overrides <https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides>.
@@ -10,7 +11,7 @@ mod overrides;
 mod signature;
 
 use std::error::Error as _;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::{Duration, Instant, SystemTime};
 
 use call::{FetchFailure, Fetched};
@@ -23,6 +24,8 @@ use model::{Method, Secret};
 use reqwest::{Client, RequestBuilder, Response};
 use url::Url;
 
+use crate::hub::Hub;
+use crate::inside::{self, Inner, Place};
 use crate::settings::HttpSettings;
 pub(crate) use cookies::Cookies;
 pub(crate) use freshness::{Freshness, Validators};
@@ -33,6 +36,8 @@ use overrides::{Overrides, RetryOn};
 const IDLE_PER_HOST: usize = 64;
 /// How long they are kept.
 const IDLE_FOR: Duration = Duration::from_secs(30);
+/// Largest calendar, in bytes.
+const CALENDAR_SIZE: usize = 1024 * 1024;
 /// Name under which applications see us.
 const AGENT: &str = concat!("alo/", env!("CARGO_PKG_VERSION"));
 
@@ -47,6 +52,8 @@ pub(crate) struct Http {
     /// By [`CONNECT_STEPS`].
     others: Arc<[OnceLock<Client>; CONNECT_STEPS.len()]>,
     settings: Arc<HttpSettings>,
+    /// Who answers what never leaves the machine; nobody before the engine stands.
+    house: Arc<OnceLock<Weak<Hub>>>,
 }
 
 /// A request that is signed.
@@ -60,6 +67,23 @@ pub(crate) struct Ask<'a> {
     pub(crate) idempotency_key: &'a str,
     /// Those of the call, where it is one's.
     pub(crate) cookies: Option<&'a Cookies>,
+}
+
+/// Signs nothing.
+static NO_TOKEN: Secret = Secret::empty();
+
+impl<'a> Ask<'a> {
+    /// A plain GET, for what anybody may have.
+    fn unsigned(url: &'a str) -> Ask<'a> {
+        Ask {
+            url,
+            method: Method::Get,
+            params: &[],
+            token: &NO_TOKEN,
+            idempotency_key: "",
+            cookies: None,
+        }
+    }
 }
 
 /// What is made of the answer.
@@ -128,6 +152,16 @@ impl AskError {
         AskError { code, message, status: None, kind }
     }
 
+    /// What was asked inside can't be had until somebody changes something.
+    pub(crate) fn inside(code: u32, message: String) -> AskError {
+        AskError::new(code, Kind::Lasting, message)
+    }
+
+    /// What was asked inside can't be had now: the store failed.
+    pub(crate) fn for_now(message: String) -> AskError {
+        AskError::new(12400, Kind::Answered, message)
+    }
+
     fn late(url: &Url) -> AskError {
         AskError::new(11205, Kind::Late, format!("{} did not answer in time", shown(url)))
     }
@@ -142,7 +176,13 @@ impl AskError {
 impl Http {
     pub(crate) fn new(settings: HttpSettings) -> Result<Http, reqwest::Error> {
         let client = client(&settings, settings.connect_timeout)?;
-        Ok(Http { client, others: Arc::default(), settings: Arc::new(settings) })
+        let settings = Arc::new(settings);
+        Ok(Http { client, others: Arc::default(), settings, house: Arc::default() })
+    }
+
+    /// Built-in applications and sounds are asked of `hub` from now on.
+    pub(crate) fn settle(&self, hub: &Arc<Hub>) {
+        let _ = self.house.set(Arc::downgrade(hub));
     }
 
     pub(crate) fn settings(&self) -> &HttpSettings {
@@ -164,15 +204,7 @@ impl Http {
         url: &str,
         known: Option<&Known>,
     ) -> Result<Prompted, AskError> {
-        let token = &Secret::new("");
-        let ask = Ask {
-            url,
-            method: Method::Get,
-            params: &[],
-            token,
-            idempotency_key: "",
-            cookies: None,
-        };
+        let ask = Ask::unsigned(url);
         let limit = self.settings.prompt_size;
         let wanted = |known| Wanted::Body { limit, too_large: 11750, known };
         let answer = self.ask(&ask, wanted(known.map(|known| &known.validators))).await?;
@@ -196,16 +228,17 @@ impl Http {
 
     /// Gets media of a message: 2xx, at most `prompt_size` bytes. It isn't signed.
     pub(crate) async fn media(&self, url: &str) -> Result<Answer, AskError> {
-        let ask = Ask {
-            url,
-            method: Method::Get,
-            params: &[],
-            token: &Secret::new(""),
-            idempotency_key: "",
-            cookies: None,
-        };
         let limit = self.settings.prompt_size;
-        self.ask(&ask, Wanted::Body { limit, too_large: 11751, known: None }).await
+        let wanted = Wanted::Body { limit, too_large: 11751, known: None };
+        self.ask(&Ask::unsigned(url), wanted).await
+    }
+
+    /// Gets a calendar: 2xx, at most `CALENDAR_SIZE` bytes. It isn't signed.
+    pub(crate) async fn calendar(&self, url: &str) -> Result<Vec<u8>, AskError> {
+        // What subscribers are given begins so, and means the same.
+        let url = url.replacen("webcal://", "https://", 1);
+        let wanted = Wanted::Body { limit: CALENDAR_SIZE, too_large: 11750, known: None };
+        Ok(self.ask(&Ask::unsigned(&url), wanted).await?.body)
     }
 
     /// Tells an application something; what it answers is not read.
@@ -251,6 +284,15 @@ impl Http {
         let mut method = ask.method;
         let mut params = ask.params;
         for _ in 0..=self.settings.redirects {
+            if let Some((hub, place)) = self.at_home(&url) {
+                let answered = inside::answer(&hub, place, &url, ask.params);
+                match tokio::time::timeout_at(deadline.into(), answered).await {
+                    Err(_) => return Err(AskError::late(&url)),
+                    Ok(Ok(Inner::Redirect(next))) => url = next,
+                    Ok(inner) => return home_answer(&url, inner?, wanted),
+                }
+                continue;
+            }
             let request = self.request(ask, &url, method, params, overrides)?;
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -283,6 +325,13 @@ impl Http {
             self.settings.redirects
         );
         Err(AskError::new(11215, Kind::Lasting, message))
+    }
+
+    /// Who answers a URL that never leaves the machine, and what it names.
+    fn at_home(&self, url: &Url) -> Option<(Arc<Hub>, Place)> {
+        let hub = self.house.get()?.upgrade()?;
+        let place = inside::place(url, &hub.settings.public_url)?;
+        Some((hub, place))
     }
 
     fn request(
@@ -358,6 +407,33 @@ fn client(settings: &HttpSettings, connect_timeout: Duration) -> Result<Client, 
         .pool_idle_timeout(IDLE_FOR)
         .no_proxy()
         .build()
+}
+
+/// What was answered inside, as if it had come from outside.
+fn home_answer(url: &Url, inner: Inner, wanted: Wanted<'_>) -> Result<Answer, AskError> {
+    let Inner::Body { content_type, body, freshness } = inner else {
+        let message = format!("{} redirected to nowhere", shown(url));
+        return Err(AskError::new(11215, Kind::Lasting, message));
+    };
+    let content_type = Some(content_type.to_owned());
+    let answer = |body, unchanged| Answer {
+        url: url.to_string(),
+        content_type: content_type.clone(),
+        freshness: freshness.clone(),
+        body,
+        unchanged,
+    };
+    match wanted {
+        Wanted::Body { known: Some(known), .. } if *known == freshness.validators => {
+            Ok(answer(Vec::new(), true))
+        }
+        Wanted::Body { limit, too_large, .. } if body.len() > limit => {
+            let message = format!("{} answered with more than {limit} bytes", shown(url));
+            Err(AskError::new(too_large, Kind::Lasting, message))
+        }
+        Wanted::Body { .. } => Ok(answer(body, false)),
+        Wanted::Status => Ok(answer(Vec::new(), false)),
+    }
 }
 
 /// The request, to be answered in full only if what is known has changed.

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use call::Modification;
 use media::io::Media;
+use model::oncall::Mail;
 use model::{Account, CallRecord, Secret, Sid};
 use sip::Sip;
 use store::{Store, StoreError};
@@ -17,6 +18,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::directory::Directory;
 use crate::http::Http;
+use crate::lines::Lines;
 use crate::settings::Settings;
 use crate::sounds::Sounds;
 use crate::task::Event;
@@ -34,10 +36,13 @@ pub(crate) struct Hub {
     pub(crate) http: Http,
     pub(crate) sounds: Sounds,
     pub(crate) texts: Texts,
+    pub(crate) lines: Lines,
     pub(crate) directory: Directory,
     pub(crate) runtime: Handle,
     /// Told when the outbox has something new.
     pub(crate) outbox: Notify,
+    /// Told when the outbox of e-mails has.
+    pub(crate) postman: Notify,
     pub(crate) draining: AtomicBool,
     /// Sessions whose tasks run.
     pub(crate) sessions: AtomicUsize,
@@ -73,9 +78,11 @@ impl Hub {
             http,
             sounds,
             texts,
+            lines: Lines::default(),
             directory: Directory::default(),
             runtime: Handle::current(),
             outbox: Notify::new(),
+            postman: Notify::new(),
             draining: AtomicBool::new(false),
             sessions: AtomicUsize::new(0),
             session_ended: Notify::new(),
@@ -141,6 +148,14 @@ impl Hub {
         let token = found.token.clone();
         self.accounts.lock().unwrap_or_else(PoisonError::into_inner).insert(account, found);
         Ok(token)
+    }
+
+    /// Puts an e-mail into the outbox; one that is known by its key is there already.
+    pub(crate) async fn post(&self, mail: Mail) -> Result<(), StoreError> {
+        if self.store.post_mail(mail).await? {
+            self.postman.notify_one();
+        }
+        Ok(())
     }
 
     /// Forgets what is remembered of accounts: one has changed.

@@ -10,10 +10,13 @@ mod engine;
 mod http;
 mod hub;
 mod incoming;
+mod inside;
 mod line;
+mod lines;
 mod outbox;
 mod place;
 mod promise;
+mod prompts;
 mod recovery;
 mod route;
 mod settings;
@@ -25,6 +28,7 @@ mod turns;
 
 pub use call::{Modification, RecordCall, Start, Watch};
 pub use engine::{Engine, ModifyCallError, PlaceCall, PlaceCallError, StartError};
+pub use prompts::{PROMPT_SIZE, PROMPTS_MAX, PromptError, PromptFile};
 pub use settings::{
     CarrierKind, CarrierSettings, HANDOFF_GRACE, HttpSettings, Settings, TextSettings,
 };

@@ -29,6 +29,8 @@ pub struct Settings {
     /// How late after a handoff those concerned are still told, where the server was down meanwhile. Default
     /// [`HANDOFF_GRACE`].
     pub handoff_grace: Duration,
+    /// Whom Twimlets may dial and write to.
+    pub twimlets: twimlets::Rules,
     /// The relay that takes e-mails. Default `None`: none are sent.
     pub mail: Option<mail::Settings>,
     /// Tries of an e-mail before it is given up. Default 12, over about two days.

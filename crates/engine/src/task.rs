@@ -25,6 +25,7 @@ use crate::clock::Clock;
 use crate::http::Cookies;
 use crate::hub::{Hub, ModifyReply, NotLive};
 use crate::line::{Line, Open};
+use crate::lines;
 use crate::recovery;
 use crate::sounds::Unplayable;
 use writes::Writes;
@@ -258,6 +259,7 @@ impl Drop for Task {
     fn drop(&mut self) {
         for call in &self.calls {
             self.hub.leave(*call);
+            lines::left(&self.hub, *call);
         }
         if std::thread::panicking() {
             let hub = Arc::clone(&self.hub);

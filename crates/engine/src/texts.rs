@@ -41,7 +41,7 @@ use locks::Locks;
 use offices::{Office, Offices};
 use repeated::Repeated;
 
-use accept::accept;
+pub(crate) use accept::accept;
 pub use order::{
     CarrierCall, CarrierReply, CarrierStatus, ChangeTextError, HandsetError, HandsetText, SendText,
     SendTextError, TextSender,

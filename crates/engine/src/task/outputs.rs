@@ -16,6 +16,7 @@ use super::{Event, Task};
 use crate::convert;
 use crate::http::Ask;
 use crate::line::Line;
+use crate::lines;
 use crate::place::place;
 use crate::promise::Promise;
 use crate::sounds::Unplayable;
@@ -60,6 +61,9 @@ impl Task {
                 // The last leg stays until all of the call is kept: whoever sees no live call sees what became of it.
                 if report.record.status.is_final() && !self.session.live_calls().is_empty() {
                     self.leave(report.record.sid);
+                }
+                if report.record.status.is_final() {
+                    lines::left(&self.hub, report.record.sid);
                 }
                 let change = convert::change(*report, self.clock.now());
                 self.writes.push(Write::Call(Box::new(change)));

@@ -44,6 +44,7 @@ async fn hub(folder: &std::path::Path) -> Arc<Hub> {
         queued_calls: 1,
         texts: crate::TextSettings::default(),
         handoff_grace: crate::HANDOFF_GRACE,
+        twimlets: twimlets::Rules::default(),
         mail: None,
         mail_tries: 12,
     };

@@ -36,7 +36,7 @@ impl OnCall for Sqlite {
     }
 
     async fn all_rotas(&self) -> Result<Vec<(Sid, Rota)>, StoreError> {
-        self.read(move |db| documents::all_rotas(db)).await
+        self.read(documents::all_rotas).await
     }
 
     async fn rota(&self, account: Sid, name: &Name) -> Result<Option<Rota>, StoreError> {
@@ -143,7 +143,7 @@ impl OnCall for Sqlite {
     }
 
     async fn unfinished_line_calls(&self) -> Result<Vec<(Sid, LineCall)>, StoreError> {
-        self.read(move |db| line_calls::unfinished(db)).await
+        self.read(line_calls::unfinished).await
     }
 
     async fn told(&self, account: Sid, rota: &Name) -> Result<Option<Told>, StoreError> {
@@ -177,6 +177,6 @@ impl OnCall for Sqlite {
     }
 
     async fn next_mail_due(&self) -> Result<Option<Moment>, StoreError> {
-        self.read(move |db| mails::next_due(db)).await
+        self.read(mails::next_due).await
     }
 }

@@ -1,0 +1,60 @@
+//! Texts to a line: commands of those who belong to it.
+
+use std::sync::Arc;
+
+use model::PhoneNumber;
+use model::oncall::Name;
+use oncall::commands;
+use twiml::{MessagingDocument, MessagingVerb, Placed, Position, TextMessage};
+
+use super::deeds::{self, Sender, whose};
+use super::no_line;
+use super::requests::Webhook;
+use crate::http::AskError;
+use crate::hub::Hub;
+use crate::inside::Inner;
+
+/// Answers a text to a line's number.
+pub(super) async fn answer(
+    hub: &Arc<Hub>,
+    name: &Name,
+    webhook: &Webhook<'_>,
+) -> Result<Inner, AskError> {
+    let account = webhook.account;
+    let for_now = |error: store::StoreError| AskError::for_now(error.to_string());
+    let line = hub.store.line(account, name).await.map_err(for_now)?;
+    let line = line.ok_or_else(|| no_line(name.as_str()))?;
+    // STOP, START and HELP of those who aren't ours are answered already.
+    let answered = webhook.text("OptOutType").is_some();
+    let people = hub.store.people(account).await.map_err(for_now)?;
+    let reply = match whose(people, &webhook.party("From")) {
+        Some(me) => {
+            let command = commands::read(webhook.text("Body").unwrap_or_default());
+            let through = webhook.text("To").and_then(|to| to.parse::<PhoneNumber>().ok());
+            let key = format!("text/{}", webhook.text("MessageSid").unwrap_or_default());
+            let sender = Sender { account, me, through, key };
+            let told = deeds::carry_out(hub, &sender, &command).await.map_err(for_now)?;
+            Some(told).filter(|_| !answered || command != commands::Command::Help)
+        }
+        None if answered => None,
+        None => Some(oncall::words::stranger(&line, webhook.party("To").number())),
+    };
+    Ok(Inner::xml(written(reply)))
+}
+
+fn written(reply: Option<String>) -> String {
+    let position = Position { line: 1, column: 1 };
+    let verbs = reply.filter(|reply| !reply.is_empty()).map(|body| {
+        let message = TextMessage {
+            body,
+            media: Vec::new(),
+            to: None,
+            from: None,
+            action: None,
+            status_callback: None,
+        };
+        Placed { position, item: MessagingVerb::Message(message) }
+    });
+    let verbs = verbs.into_iter().collect();
+    twiml::messages_to_xml(&MessagingDocument { verbs, warnings: Vec::new() })
+}

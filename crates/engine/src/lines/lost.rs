@@ -1,0 +1,95 @@
+//! Calls of lines whose hunt is gone: the server stopped meanwhile. No message is lost, and nobody waits to be told.
+
+use model::oncall::{LineCall, LineOutcome, TextKind};
+use model::{RecordingRecord, RecordingStatus, Sid};
+use oncall::Input;
+use store::{Page, RecordingFilter, StoreError};
+
+use super::requests::{Request, Webhook};
+use super::{setting, tell};
+use crate::clock::wall;
+use crate::http::AskError;
+use crate::hub::Hub;
+
+/// Closes what an earlier run left open: a message is a message, all else was lost.
+pub(crate) async fn close_orphans(hub: &Hub) -> Result<(), StoreError> {
+    for (account, mut record) in hub.store.unfinished_line_calls().await? {
+        let message = message(hub, account, record.call).await?;
+        record.ended_at = Some(wall());
+        match message {
+            Some((recording, seconds)) => {
+                with_message(hub, account, record, recording, seconds).await?
+            }
+            None => {
+                let talked = record.outcome == LineOutcome::Connected;
+                let told = record.outcome == LineOutcome::Command;
+                if talked || told {
+                    hub.store.save_line_call(account, record).await?;
+                } else {
+                    record.outcome = LineOutcome::Lost;
+                    missed(hub, account, record, TextKind::Missed).await?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What was recorded of a call, if anything.
+async fn message(hub: &Hub, account: Sid, call: Sid) -> Result<Option<(Sid, u32)>, StoreError> {
+    let filter = RecordingFilter { call: Some(call), ..RecordingFilter::default() };
+    let found = hub.store.recordings(account, filter, Page::default()).await?.items;
+    let heard = |record: &RecordingRecord| {
+        let seconds = record.duration.unwrap_or_default().as_secs();
+        let seconds = u32::try_from(seconds).unwrap_or(u32::MAX);
+        (record.status == RecordingStatus::Completed && seconds > 0)
+            .then_some((record.sid, seconds))
+    };
+    Ok(found.iter().find_map(heard))
+}
+
+async fn with_message(
+    hub: &Hub,
+    account: Sid,
+    mut record: LineCall,
+    recording: Sid,
+    seconds: u32,
+) -> Result<(), StoreError> {
+    record.outcome = LineOutcome::Voicemail;
+    record.voicemail = Some(recording);
+    record.voicemail_seconds = Some(seconds);
+    missed(hub, account, record, TextKind::Voicemail).await
+}
+
+async fn missed(
+    hub: &Hub,
+    account: Sid,
+    mut record: LineCall,
+    kind: TextKind,
+) -> Result<(), StoreError> {
+    let ticket = hub.store.miss_line_call(account, record.clone()).await?;
+    record.ticket = Some(ticket);
+    let Some(line) = hub.store.line(account, &record.line).await? else { return Ok(()) };
+    let to = setting::concerned(&record);
+    tell::concerning(hub, account, &line, &record, kind, &to).await
+}
+
+/// Something came for a call that is no longer live: a message still counts.
+pub(super) async fn late(
+    hub: &Hub,
+    request: &Request,
+    webhook: &Webhook<'_>,
+) -> Result<(), AskError> {
+    let Request::Message { call, input: Input::Recorded { recording, seconds } } = request else {
+        return Ok(());
+    };
+    let (account, call) = (webhook.account, *call);
+    let kept = async {
+        let Some(record) = hub.store.line_call(account, call).await? else { return Ok(()) };
+        if record.voicemail.is_some() {
+            return Ok(());
+        }
+        with_message(hub, account, record, *recording, *seconds).await
+    };
+    kept.await.map_err(|error: StoreError| AskError::for_now(error.to_string()))
+}

@@ -1,0 +1,151 @@
+//! What a hunt is told at its beginning: the line, who is on duty, and on which phones.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use model::oncall::{Language, Level, Line, LineCall, Name, Person};
+use model::{Moment, Party, Sid};
+use oncall::{Candidate, Hunt, Setting};
+use store::StoreError;
+
+use super::duty::{self, Duties};
+use super::requests::Webhook;
+use super::{Hunting, Live, no_line};
+use crate::clock::wall;
+use crate::http::AskError;
+use crate::hub::Hub;
+
+/// A call has come to a line.
+pub(super) async fn enter(
+    hub: &Arc<Hub>,
+    name: &Name,
+    call: Sid,
+    webhook: &Webhook<'_>,
+) -> Result<Arc<Live>, AskError> {
+    let account = webhook.account;
+    let read = read(hub, account, name).await;
+    let read = read.map_err(|error| AskError::for_now(error.to_string()))?;
+    let Some((line, people, duties)) = read else { return Err(no_line(name.as_str())) };
+    let now = wall();
+    let (from, to) = (webhook.party("From"), webhook.party("To"));
+    let setting = setting(&line, &people, &duties, now, (call, from, to));
+    let hunt = tokio::sync::Mutex::new(Hunting { hunt: Hunt::new(now, setting), ticket: None });
+    let left = AtomicBool::new(false);
+    Ok(Arc::new(Live { account, line, call, left, hunt }))
+}
+
+type Read = (Line, BTreeMap<Name, Person>, Duties);
+
+async fn read(hub: &Hub, account: Sid, name: &Name) -> Result<Option<Read>, StoreError> {
+    let Some(line) = hub.store.line(account, name).await? else { return Ok(None) };
+    let people = duty::people(hub, account).await?;
+    let duties = Duties::read(hub, account, wall()).await?;
+    Ok(Some((line, people, duties)))
+}
+
+fn setting(
+    line: &Line,
+    people: &BTreeMap<Name, Person>,
+    duties: &Duties,
+    now: Moment,
+    (call, from, to): (Sid, Party, Party),
+) -> Setting {
+    let known = people.values().find(|person| person.phones.iter().any(|phone| phone.at == from));
+    let of_level = |level: &Level| -> Vec<Candidate> {
+        named(level, duties, now).into_iter().map(|who| candidate(who, people)).collect()
+    };
+    let teams = line.teams.iter();
+    let teams = teams.map(|team| team.levels.iter().map(of_level).collect()).collect();
+    let everyone = line.teams.iter().map(|team| {
+        let rotas = team.levels.iter().filter_map(|level| match level {
+            Level::Rota(rota) | Level::Next(rota) | Level::Everyone(rota) => Some(rota),
+            Level::Person(_) | Level::Phone(_) => None,
+        });
+        let mut names: Vec<Name> = rotas.flat_map(|rota| duties.everyone(rota, now)).collect();
+        let mut seen = std::collections::BTreeSet::new();
+        names.retain(|name| seen.insert(name.clone()));
+        names.into_iter().map(|name| candidate(Who::Person(name), people)).collect()
+    });
+    let everyone = everyone.collect();
+    Setting {
+        call,
+        language: known.map_or_else(|| language(line, &from), |person| person.language),
+        known: known.map(|person| person.name.clone()),
+        teams,
+        everyone,
+        target: line.target.clone(),
+        is_open: line.hours.as_ref().is_none_or(|hours| oncall::is_open(hours, now)),
+        duty: known.map(|person| duties.who(line, person, people, now)).unwrap_or_default(),
+        line: line.clone(),
+        from,
+        to,
+    }
+}
+
+/// Whom a level means.
+enum Who {
+    Person(Name),
+    Phone(Party),
+}
+
+fn named(level: &Level, duties: &Duties, now: Moment) -> Vec<Who> {
+    let people = |names: Vec<Name>| names.into_iter().map(Who::Person).collect();
+    match level {
+        Level::Rota(rota) => people(duties.on_duty(rota, now).into_iter().collect()),
+        Level::Next(rota) => people(duties.next(rota, now).into_iter().collect()),
+        Level::Everyone(rota) => people(duties.everyone(rota, now)),
+        Level::Person(name) => people(vec![name.clone()]),
+        Level::Phone(party) => vec![Who::Phone(party.clone())],
+    }
+}
+
+fn candidate(who: Who, people: &BTreeMap<Name, Person>) -> Candidate {
+    match who {
+        Who::Phone(phone) => Candidate {
+            person: None,
+            display: phone.to_string(),
+            language: Language::default(),
+            phones: vec![phone],
+        },
+        Who::Person(name) => match people.get(&name) {
+            Some(person) => Candidate {
+                person: Some(name),
+                display: person.shown().to_owned(),
+                language: person.language,
+                phones: person
+                    .phones
+                    .iter()
+                    .filter(|phone| phone.rings)
+                    .map(|phone| phone.at.clone())
+                    .collect(),
+            },
+            // Deleted, and still in the rota: nobody to ring, and the record says so.
+            None => Candidate {
+                display: name.to_string(),
+                person: Some(name),
+                language: Language::default(),
+                phones: Vec::new(),
+            },
+        },
+    }
+}
+
+/// The language of the caller's country where it has one of ours, if the line wants that.
+fn language(line: &Line, from: &Party) -> Language {
+    let country =
+        from.number().filter(|_| line.callers_language).and_then(|number| number.country());
+    match country.as_deref() {
+        Some("BR" | "PT") => Language::Portuguese,
+        Some("US" | "CA" | "GB" | "IE" | "AU" | "NZ" | "ZA") => Language::English,
+        Some(_) | None => line.language,
+    }
+}
+
+/// Those of a call's first level, or who was tried: whom it concerns.
+pub(super) fn concerned(record: &LineCall) -> Vec<Name> {
+    let mut names: Vec<Name> =
+        record.attempts.iter().filter_map(|attempt| attempt.person.clone()).collect();
+    names.dedup();
+    names
+}

@@ -6,7 +6,7 @@ CREATE TABLE people (
     name TEXT NOT NULL,
     document TEXT NOT NULL,
     PRIMARY KEY (account, name)
-) WITHOUT ROWID;
+) STRICT, WITHOUT ROWID;
 
 -- `handoffs_told` and `announced` are up to when handoffs were told; NULL before the first look.
 CREATE TABLE rotas (
@@ -16,20 +16,20 @@ CREATE TABLE rotas (
     handoffs_told INTEGER,
     announced INTEGER,
     PRIMARY KEY (account, name)
-) WITHOUT ROWID;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE lines (
     account TEXT NOT NULL REFERENCES accounts (sid),
     name TEXT NOT NULL,
     document TEXT NOT NULL,
     PRIMARY KEY (account, name)
-) WITHOUT ROWID;
+) STRICT, WITHOUT ROWID;
 
 -- The last number given to an override, a swap or a missed call.
 CREATE TABLE tickets (
     account TEXT NOT NULL PRIMARY KEY REFERENCES accounts (sid),
     last INTEGER NOT NULL
-) WITHOUT ROWID;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE overrides (
     account TEXT NOT NULL,
@@ -40,7 +40,8 @@ CREATE TABLE overrides (
     document TEXT NOT NULL,
     PRIMARY KEY (account, id),
     FOREIGN KEY (account, rota) REFERENCES rotas (account, name) ON DELETE CASCADE
-) WITHOUT ROWID;
+) STRICT, WITHOUT ROWID;
+-- Those that are over are passed by their end; of those that are not there are few.
 CREATE INDEX overrides_by_time ON overrides (account, rota, until_at);
 
 CREATE TABLE swaps (
@@ -51,7 +52,7 @@ CREATE TABLE swaps (
     document TEXT NOT NULL,
     PRIMARY KEY (account, id),
     FOREIGN KEY (account, rota) REFERENCES rotas (account, name) ON DELETE CASCADE
-) WITHOUT ROWID;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX swaps_by_state ON swaps (account, state, id);
 CREATE INDEX swaps_by_rota ON swaps (account, rota);
 
@@ -67,9 +68,10 @@ CREATE TABLE line_calls (
     acknowledged_by TEXT,
     acknowledged_at INTEGER,
     document TEXT NOT NULL
-) WITHOUT ROWID;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX line_calls_by_time ON line_calls (account, began_at, call);
 CREATE INDEX line_calls_by_line ON line_calls (account, line, began_at, call);
+CREATE INDEX line_calls_by_outcome ON line_calls (account, outcome, began_at, call);
 CREATE INDEX line_calls_unfinished ON line_calls (began_at) WHERE ended = 0;
 CREATE UNIQUE INDEX line_calls_by_ticket ON line_calls (account, ticket) WHERE ticket IS NOT NULL;
 CREATE INDEX line_calls_unseen ON line_calls (account, began_at, call)
@@ -88,5 +90,5 @@ CREATE TABLE mails (
     due_at INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     UNIQUE (account, key)
-);
+) STRICT;
 CREATE INDEX mails_due ON mails (due_at, id) WHERE waits = 1;

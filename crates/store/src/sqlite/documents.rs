@@ -107,19 +107,28 @@ pub(super) fn all_rotas(db: &Connection) -> Result<Vec<(Sid, Rota)>, StoreError>
     .collect()
 }
 
-/// As it is kept.
-pub(super) fn written(record: &impl Serialize) -> Result<String, StoreError> {
-    serde_json::to_string(record).map_err(|error| StoreError::Refused(error.to_string()))
+/// As it is kept. What could not be read again is refused now, rather than found damaged later.
+pub(super) fn written<T: Serialize + DeserializeOwned>(record: &T) -> Result<String, StoreError> {
+    let text =
+        serde_json::to_string(record).map_err(|error| StoreError::Refused(error.to_string()))?;
+    match serde_json::from_str::<T>(&text) {
+        Ok(_) => Ok(text),
+        Err(error) => Err(StoreError::Refused(error.to_string())),
+    }
 }
 
-/// What was kept. What this binary can't read is damage, not a panic.
+/// What was kept. What this binary can't read is damage, not a panic; it isn't told, for it names people and numbers.
 pub(super) fn read<T: DeserializeOwned>(
     table: &str,
     name: &str,
     document: &str,
 ) -> Result<T, StoreError> {
-    let damaged = |error| StoreError::Corrupt(format!("{table} '{name}': {error}"));
-    serde_json::from_str(document).map_err(damaged)
+    serde_json::from_str(document).map_err(|error| {
+        StoreError::Corrupt(format!(
+            "{table} '{name}' can't be read from byte {} on; it is damaged, or a newer alo wrote it",
+            error.column()
+        ))
+    })
 }
 
 pub(super) fn sid(text: &str) -> Result<Sid, StoreError> {
@@ -128,12 +137,20 @@ pub(super) fn sid(text: &str) -> Result<Sid, StoreError> {
 
 /// A row that is refused for its foreign key belongs to an account that there isn't.
 pub(super) fn owned(rows: rusqlite::Result<usize>, account: Sid) -> Result<usize, StoreError> {
-    rows.map_err(|error| match &error {
-        rusqlite::Error::SqliteFailure(cause, _)
-            if cause.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_FOREIGNKEY =>
-        {
-            StoreError::Missing(account)
-        }
-        _ => error.into(),
+    rows.map_err(
+        |error| if is_orphan(&error) { StoreError::Missing(account) } else { error.into() },
+    )
+}
+
+/// The same for a rota that there isn't, of an account that there is.
+pub(super) fn of_rota(rows: rusqlite::Result<usize>, rota: &Name) -> Result<usize, StoreError> {
+    rows.map_err(|error| {
+        let no_rota = || StoreError::Refused(format!("there is no rota '{rota}'"));
+        if is_orphan(&error) { no_rota() } else { error.into() }
     })
+}
+
+fn is_orphan(error: &rusqlite::Error) -> bool {
+    matches!(error, rusqlite::Error::SqliteFailure(cause, _)
+        if cause.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_FOREIGNKEY)
 }

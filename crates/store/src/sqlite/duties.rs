@@ -1,11 +1,13 @@
 //! What was changed of rotas by hand, the numbers given to it, and up to when handoffs were told.
 
+use std::time::Duration;
+
 use model::oncall::{Name, Override, Swap, SwapState, Told};
 use model::{Moment, Sid};
 use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::errors::StoreError;
-use crate::sqlite::documents::{owned, read, written};
+use crate::sqlite::documents::{of_rota, owned, read, written};
 
 /// Most swaps of a list.
 const SWAPS: u32 = 1_000;
@@ -19,6 +21,9 @@ pub(super) fn ticket(db: &Connection, account: Sid) -> Result<i64, StoreError> {
     Ok(row.query_row([account.to_string()], |row| row.get(0))?)
 }
 
+const TOUCHING: &str = "SELECT id, document FROM overrides \
+    WHERE account = ?1 AND rota = ?2 AND until_at > ?3 AND from_at < ?4 ORDER BY id";
+
 pub(super) fn overrides(
     db: &Connection,
     account: Sid,
@@ -26,9 +31,9 @@ pub(super) fn overrides(
     from: Moment,
     until: Moment,
 ) -> Result<Vec<Override>, StoreError> {
-    let text = "SELECT id, document FROM overrides \
-                WHERE account = ?1 AND rota = ?2 AND until_at > ?3 AND from_at < ?4 ORDER BY id";
-    let mut rows = db.prepare_cached(text)?;
+    // Who asks about one moment means it.
+    let until = until.max(from + Duration::from_micros(1));
+    let mut rows = db.prepare_cached(TOUCHING)?;
     let key = (account.to_string(), rota.as_str(), from.micros(), until.micros());
     let rows = rows.query_map(key, |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
     rows.map(|row| {
@@ -56,7 +61,7 @@ pub(super) fn add_override(
         change.until.micros(),
         written(&change)?,
     );
-    owned(db.prepare_cached(text)?.execute(row), account)?;
+    of_rota(db.prepare_cached(text)?.execute(row), &change.rota)?;
     Ok(id)
 }
 
@@ -79,7 +84,7 @@ pub(super) fn ask_swap(db: &Connection, account: Sid, swap: &Swap) -> Result<i64
     let swap = Swap { id, ..swap.clone() };
     let text = "INSERT INTO swaps (account, id, rota, state, document) VALUES (?1, ?2, ?3, ?4, ?5)";
     let row = (account.to_string(), id, swap.rota.as_str(), word(swap.state), written(&swap)?);
-    owned(db.prepare_cached(text)?.execute(row), account)?;
+    of_rota(db.prepare_cached(text)?.execute(row), &swap.rota)?;
     Ok(id)
 }
 
@@ -95,11 +100,13 @@ pub(super) fn swaps(
     account: Sid,
     state: Option<SwapState>,
 ) -> Result<Vec<Swap>, StoreError> {
-    let text = "SELECT id, document FROM swaps \
-                WHERE account = ?1 AND (?2 IS NULL OR state = ?2) ORDER BY id DESC LIMIT ?3";
-    let mut rows = db.prepare_cached(text)?;
-    let key = (account.to_string(), state.map(word), SWAPS);
-    let rows = rows.query_map(key, |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+    let mut rows = db.prepare_cached(list(state))?;
+    let key = (account.to_string(), SWAPS);
+    let rows = match state {
+        Some(state) => rows.query((key.0, key.1, word(state))),
+        None => rows.query(key),
+    };
+    let rows = rows?.mapped(|row| Ok((row.get(0)?, row.get::<_, String>(1)?)));
     rows.map(|row| {
         let (id, document): (i64, String) = row?;
         read("swaps", &id.to_string(), &document)
@@ -107,19 +114,29 @@ pub(super) fn swaps(
     .collect()
 }
 
+/// One text for each, so that each walks its index; left to itself, SQLite would walk all swaps for those of a state.
+const fn list(state: Option<SwapState>) -> &'static str {
+    match state {
+        Some(_) => {
+            "SELECT id, document FROM swaps INDEXED BY swaps_by_state \
+             WHERE account = ?1 AND state = ?3 ORDER BY id DESC LIMIT ?2"
+        }
+        None => "SELECT id, document FROM swaps WHERE account = ?1 ORDER BY id DESC LIMIT ?2",
+    }
+}
+
 pub(super) fn decide_swap(
     db: &Connection,
     account: Sid,
-    mut swap: Swap,
+    decided: &Swap,
     before: SwapState,
     overrides: &[Override],
 ) -> Result<Swap, StoreError> {
-    let missing = || StoreError::Missing(account);
-    let kept = self::swap(db, account, swap.id)?.ok_or_else(missing)?;
-    if kept.state != before {
-        return Err(missing());
-    }
-    swap.overrides.clone_from(&kept.overrides);
+    let kept = self::swap(db, account, decided.id)?.filter(|kept| kept.state == before);
+    // Of what is handed in, the decision counts; all else stays as it was asked.
+    let mut swap = kept.ok_or(StoreError::Missing(account))?;
+    swap.state = decided.state;
+    swap.decided_at = decided.decided_at;
     if swap.state == SwapState::TakenBack {
         for id in swap.overrides.drain(..) {
             remove_override(db, account, id)?;
@@ -158,4 +175,27 @@ pub(super) fn set_told(
     let row = (account.to_string(), rota.as_str(), told.handoffs.micros(), told.announced.micros());
     db.prepare_cached(text)?.execute(row)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sqlite::connection::in_memory;
+    use crate::sqlite::listing::plans::plan;
+
+    #[test]
+    fn swaps_and_overrides_are_found_by_an_index() {
+        let db = in_memory().expect("a database");
+        for (text, index) in [
+            (list(None), "PRIMARY KEY (account=?)"),
+            (list(Some(SwapState::Asked)), "INDEX swaps_by_state (account=? AND state=?)"),
+            (TOUCHING, "INDEX overrides_by_time (account=? AND rota=? AND until_at>?)"),
+        ] {
+            let plan = plan(&db, text);
+            assert!(plan.contains(index), "{plan}");
+        }
+        for text in [list(None), list(Some(SwapState::Asked))] {
+            assert!(!plan(&db, text).contains("TEMP B-TREE"), "they are walked in order");
+        }
+    }
 }

@@ -2,7 +2,8 @@
 
 use model::oncall::{Acknowledgement, LineCall};
 use model::{Moment, Sid};
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter};
 
 use crate::errors::StoreError;
 use crate::oncall::LineCallFilter;
@@ -118,48 +119,109 @@ pub(super) fn list(
     account: Sid,
     filter: &LineCallFilter,
 ) -> Result<Vec<LineCall>, StoreError> {
+    let place = filter.before.map(|call| place(db, account, call)).transpose()?;
+    let (text, values) = page(account, filter, place.as_ref());
+    let mut rows = db.prepare_cached(&text)?;
+    let rows = rows.query_map(params_from_iter(values), kept)?;
+    rows.map(|row| row?.read()).collect()
+}
+
+/// Where a call stands in the list.
+fn place(db: &Connection, account: Sid, call: Sid) -> Result<(i64, String), StoreError> {
+    let text = "SELECT began_at, call FROM line_calls WHERE call = ?1 AND account = ?2";
+    let row = (call.to_string(), account.to_string());
+    let found = db.prepare_cached(text)?.query_row(row, |row| Ok((row.get(0)?, row.get(1)?)));
+    found.optional()?.ok_or(StoreError::Missing(call))
+}
+
+/// The query for a page, with its values.
+fn page(
+    account: Sid,
+    filter: &LineCallFilter,
+    place: Option<&(i64, String)>,
+) -> (String, Vec<Value>) {
     let mut text = format!("SELECT {COLUMNS} FROM line_calls WHERE account = ?");
-    let mut values: Vec<Box<dyn rusqlite::ToSql>> = vec![Box::new(account.to_string())];
-    let mut and = |condition: &str, value: Box<dyn rusqlite::ToSql>| {
+    let mut values: Vec<Value> = vec![account.to_string().into()];
+    let mut and = |condition: &str, value: Value| {
         text.push_str(" AND ");
         text.push_str(condition);
         values.push(value);
     };
     if let Some(line) = &filter.line {
-        and("line = ?", Box::new(line.as_str().to_owned()));
+        and("line = ?", line.as_str().to_owned().into());
     }
     if let Some(outcome) = filter.outcome {
-        and("outcome = ?", Box::new(outcome.as_str()));
+        and("outcome = ?", outcome.as_str().to_owned().into());
     }
     if let Some(from) = filter.from {
-        and("began_at >= ?", Box::new(from.micros()));
+        and("began_at >= ?", from.micros().into());
     }
     if let Some(until) = filter.until {
-        and("began_at < ?", Box::new(until.micros()));
+        and("began_at < ?", until.micros().into());
     }
-    if let Some(before) = filter.before {
-        let older = "(began_at, call) < (SELECT began_at, call FROM line_calls WHERE call = ?)";
-        and(older, Box::new(before.to_string()));
+    if let Some((began_at, call)) = place {
+        and("(began_at, call) < (?,", (*began_at).into());
+        text.push_str(" ?)");
+        values.push(call.clone().into());
     }
     if filter.unseen {
         text.push_str(" AND ticket IS NOT NULL AND acknowledged_by IS NULL");
     }
     text.push_str(" ORDER BY began_at DESC, call DESC LIMIT ?");
-    values.push(Box::new(filter.limit.clamp(1, LARGEST)));
-    let mut rows = db.prepare_cached(&text)?;
-    let rows = rows.query_map(rusqlite::params_from_iter(values), kept)?;
-    rows.map(|row| row?.read()).collect()
+    values.push(i64::from(filter.limit.clamp(1, LARGEST)).into());
+    (text, values)
 }
 
 pub(super) fn unfinished(db: &Connection) -> Result<Vec<(Sid, LineCall)>, StoreError> {
-    let text = format!(
-        "SELECT {COLUMNS}, account FROM line_calls WHERE ended = 0 ORDER BY began_at, call"
-    );
-    let mut rows = db.prepare_cached(&text)?;
+    let mut rows = db.prepare_cached(&unfinished_text())?;
     let rows = rows.query_map([], |row| Ok((kept(row)?, row.get::<_, String>(5)?)))?;
     rows.map(|row| {
         let (kept, account) = row?;
         Ok((sid(&account)?, kept.read()?))
     })
     .collect()
+}
+
+fn unfinished_text() -> String {
+    format!("SELECT {COLUMNS}, account FROM line_calls WHERE ended = 0 ORDER BY began_at, call")
+}
+
+#[cfg(test)]
+mod tests {
+    use model::SidKind;
+    use model::oncall::LineOutcome;
+
+    use super::*;
+    use crate::sqlite::connection::in_memory;
+    use crate::sqlite::listing::plans::plan;
+
+    #[test]
+    fn a_list_of_calls_of_lines_walks_one_index_without_sorting() {
+        let db = in_memory().expect("a database");
+        let account = Sid::new(SidKind::Account, 1);
+        let place = (0, Sid::new(SidKind::Call, 1).to_string());
+        let all = LineCallFilter::default();
+        let line = Some("support".parse().expect("a name"));
+        let by_line = LineCallFilter { line, ..all.clone() };
+        let by_outcome = LineCallFilter { outcome: Some(LineOutcome::Missed), ..all.clone() };
+        let unseen = LineCallFilter { unseen: true, ..all.clone() };
+        for (filter, index) in [
+            (all, "line_calls_by_time"),
+            (by_line, "line_calls_by_line"),
+            (by_outcome, "line_calls_by_outcome"),
+            (unseen, "line_calls_unseen"),
+        ] {
+            let plan = plan(&db, &page(account, &filter, Some(&place)).0);
+            assert!(plan.contains(&format!("USING INDEX {index} ")), "{plan}");
+            assert!(plan.contains("(began_at,call)<"), "{plan}");
+            assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+        }
+    }
+
+    #[test]
+    fn calls_of_lines_that_are_unfinished_are_found_without_the_rest() {
+        let plan = plan(&in_memory().expect("a database"), &unfinished_text());
+        assert!(plan.contains("USING INDEX line_calls_unfinished"), "{plan}");
+        assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+    }
 }

@@ -91,8 +91,7 @@ impl OnCall for Sqlite {
         before: SwapState,
         overrides: Vec<Override>,
     ) -> Result<Swap, StoreError> {
-        self.write(move |db| duties::decide_swap(db, account, swap.clone(), before, &overrides))
-            .await
+        self.write(move |db| duties::decide_swap(db, account, &swap, before, &overrides)).await
     }
 
     async fn lines(&self, account: Sid) -> Result<Vec<Line>, StoreError> {

@@ -2,8 +2,11 @@
 
 mod crash;
 mod folder;
+mod line_calls;
 mod lists;
 mod messages;
+mod oncall;
+mod oncall_rows;
 mod outbox;
 mod queue;
 mod records;
@@ -130,4 +133,21 @@ over_every_store![
     services::short_codes_come_back_change_and_are_removed,
     services::numbers_of_an_application_that_is_removed_use_their_own,
     services::a_handset_shows_each_message_once_in_order,
+    oncall::people_come_back_change_and_are_removed,
+    oncall::lines_come_back_change_and_are_removed,
+    oncall::rotas_come_back_and_take_what_is_theirs_along,
+    oncall::every_accounts_rotas_are_listed_together,
+    oncall::handoffs_told_are_kept_by_rota,
+    oncall::overrides_are_found_where_they_touch,
+    oncall::swaps_are_asked_accepted_and_taken_back,
+    oncall::swaps_are_listed_by_state_newest_first,
+    oncall::overrides_swaps_and_missed_calls_share_one_sequence,
+    oncall::what_belongs_to_no_account_or_rota_is_refused,
+    line_calls::calls_of_lines_come_back_as_they_were_saved,
+    line_calls::a_missed_call_keeps_its_ticket_and_who_saw_to_it_first,
+    line_calls::calls_of_lines_are_listed_by_filter_and_page,
+    line_calls::unfinished_calls_of_lines_come_oldest_first,
+    line_calls::mails_leave_longest_due_first,
+    line_calls::a_mail_that_was_put_off_is_due_later,
+    line_calls::a_mails_key_is_known_for_ever,
 ];

@@ -247,3 +247,41 @@ fn excited(length: usize, brightness: f32, noise: &mut Noise) -> Vec<f32> {
     }
     string
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How far a sound's fundamental is from `hz`, in hundredths of a semitone: where a second of it has most power.
+    fn out_of_tune(sound: &[f32], hz: f32) -> i32 {
+        let power = |off: &i32| {
+            let step = TAU * hz * cents(*off as f32) / RATE;
+            let part = |(at, sample): (usize, &f32)| {
+                let (sin, cos) = (step * at as f32).sin_cos();
+                (sample * sin, sample * cos)
+            };
+            let window = sound.iter().take(RATE as usize).enumerate().map(part);
+            let (sin, cos) = window.fold((0.0, 0.0), |sum, part| (sum.0 + part.0, sum.1 + part.1));
+            sin * sin + cos * cos
+        };
+        (-50..=50).step_by(2).max_by(|one, other| power(one).total_cmp(&power(other))).unwrap_or(99)
+    }
+
+    #[test]
+    fn strings_are_in_tune_over_their_whole_range() {
+        let pluck = Pluck { decay: 4.0, brightness: 0.5 };
+        for hz in [98.0, 146.83, 220.0, 329.63, 440.0, 659.26, 880.0, 1_174.66] {
+            let off = out_of_tune(&plucked(hz, 1.0, pluck, &mut Noise::new(1)), hz);
+            assert!(off.abs() <= 8, "a string of {hz} Hz is off by {off} cents");
+        }
+    }
+
+    #[test]
+    fn what_is_struck_or_held_is_in_tune() {
+        let bow = Bow { attack: 0.05, release: 0.05, cents: 0.0 };
+        for hz in [110.0, 440.0, 1_318.51] {
+            assert!(out_of_tune(&struck(hz, PIANO, 1.0), hz).abs() <= 4, "piano at {hz} Hz");
+            assert!(out_of_tune(&held(hz, FLUTE, 1.0, bow), hz).abs() <= 4, "flute at {hz} Hz");
+        }
+    }
+}

@@ -150,6 +150,7 @@ impl Config {
             queued_calls: self.calls.queued,
             texts: self.text_settings()?,
             handoff_grace: self.roulette.handoff_grace,
+            twimlets: self.twimlets.rules(),
             mail: self.mail_settings()?,
             mail_tries: self.mail.tries,
         })

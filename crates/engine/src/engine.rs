@@ -23,7 +23,7 @@ use crate::sounds::Sounds;
 use crate::task::{Event, Task};
 use crate::texts::{self, Texts};
 use crate::turns::Turns;
-use crate::{convert, incoming, lines, outbox, recovery};
+use crate::{convert, incoming, lines, outbox, post, recovery};
 
 /// A running engine; clones are handles to the same one.
 #[derive(Clone)]
@@ -144,6 +144,7 @@ impl Engine {
         lines::close_orphans(&hub).await?;
         tokio::spawn(incoming::serve(Arc::clone(&hub), incoming));
         tokio::spawn(outbox::serve(Arc::clone(&hub)));
+        tokio::spawn(post::serve(Arc::clone(&hub)));
         tokio::spawn(lines::serve_handoffs(Arc::clone(&hub)));
         texts::serve(&hub, opened);
         Ok(Engine { hub, turns: Arc::new(turns) })

@@ -15,6 +15,7 @@ mod line;
 mod lines;
 mod outbox;
 mod place;
+mod post;
 mod promise;
 mod prompts;
 mod recovery;

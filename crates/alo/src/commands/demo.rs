@@ -1,11 +1,11 @@
 //! `alo demo`: a support line plays itself on this machine, over real SIP and RTP on loopback.
 //!
-//! The server is the one that `alo serve` runs, the phones are real user agents, the application that decides about the
-//! calls is a web server of its own. Nothing is faked: a step counts when a phone heard it.
+//! The server is the one that `alo serve` runs, the line is the one that `alo roulette` makes, the phones are real user
+//! agents. Nothing is faked: a step counts when a phone heard it, or a handset has the text.
 
-mod application;
-mod duty;
+mod handsets;
 mod ledger;
+mod line;
 mod story;
 mod teller;
 mod world;

@@ -24,6 +24,7 @@ mod sip;
 mod smpp;
 mod speech;
 mod texts;
+mod twimlets;
 mod upstream;
 pub(crate) mod value;
 mod webhooks;
@@ -48,6 +49,7 @@ pub(crate) use rtp::Rtp;
 pub(crate) use sip::Sip;
 pub(crate) use speech::Speech;
 pub(crate) use texts::Texts;
+pub(crate) use twimlets::Twimlets;
 pub(crate) use webhooks::Webhooks;
 
 use crate::cli::Globals;
@@ -84,6 +86,8 @@ pub(crate) struct Config {
     pub(crate) carriers: Carriers,
     /// `[roulette]`.
     pub(crate) roulette: Roulette,
+    /// `[twimlets]`.
+    pub(crate) twimlets: Twimlets,
     /// `[mail]`.
     pub(crate) mail: Mail,
     /// `[notify]`.
@@ -136,6 +140,7 @@ pub(crate) fn chapters() -> Vec<Chapter> {
         chapter("calls", Calls::ABOUT, Calls::rows()),
         chapter("texts", Texts::ABOUT, Texts::rows()),
         chapter("roulette", Roulette::ABOUT, Roulette::rows()),
+        chapter("twimlets", Twimlets::ABOUT, Twimlets::rows()),
         chapter("mail", Mail::ABOUT, Mail::rows()),
         chapter("notify", Notify::ABOUT, Notify::rows()),
         chapter("logs", Logs::ABOUT, Logs::rows()),
@@ -224,6 +229,7 @@ impl Config {
             texts: Texts::read(layers),
             carriers,
             roulette: Roulette::read(layers),
+            twimlets: Twimlets::read(layers),
             mail,
             notify: Notify::read(layers),
             logs: Logs::read(layers),
@@ -277,6 +283,7 @@ impl Config {
             self.calls.shown(),
             self.texts.shown(),
             self.roulette.shown(),
+            self.twimlets.shown(),
             self.mail.shown(),
             self.notify.shown(),
             self.logs.shown(),

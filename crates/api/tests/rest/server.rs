@@ -80,6 +80,7 @@ impl Server {
             queued_calls: 100,
             texts,
             handoff_grace: engine::HANDOFF_GRACE,
+            twimlets: twimlets::Rules::default(),
             mail: None,
             mail_tries: 12,
         };

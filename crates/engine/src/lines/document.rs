@@ -52,7 +52,7 @@ impl Scribe<'_> {
             Step::Say { text, language } => Verb::Say(say(text, *language)),
             Step::Play(url) => Verb::Play(play(url, Some(1))),
             Step::Menu { prompts, keys: _, seconds, ask } => {
-                Verb::Gather(self.menu(prompts, *seconds, ask))
+                Verb::Gather(self.menu(prompts, *seconds, *ask))
             }
             Step::Dial { rings, seconds, shown, hold } => {
                 Verb::Dial(self.dial(rings, *seconds, shown, hold))
@@ -64,7 +64,7 @@ impl Scribe<'_> {
         })
     }
 
-    fn menu(&self, prompts: &[Step], seconds: u32, ask: &Ask) -> Gather {
+    fn menu(&self, prompts: &[Step], seconds: u32, ask: Ask) -> Gather {
         let path = match ask {
             Ask::Key => "key".to_owned(),
             Ask::Command => "command".to_owned(),

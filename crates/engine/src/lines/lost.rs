@@ -16,20 +16,14 @@ pub(crate) async fn close_orphans(hub: &Hub) -> Result<(), StoreError> {
     for (account, mut record) in hub.store.unfinished_line_calls().await? {
         let message = message(hub, account, record.call).await?;
         record.ended_at = Some(wall());
-        match message {
-            Some((recording, seconds)) => {
-                with_message(hub, account, record, recording, seconds).await?
-            }
-            None => {
-                let talked = record.outcome == LineOutcome::Connected;
-                let told = record.outcome == LineOutcome::Command;
-                if talked || told {
-                    hub.store.save_line_call(account, record).await?;
-                } else {
-                    record.outcome = LineOutcome::Lost;
-                    missed(hub, account, record, TextKind::Missed).await?;
-                }
-            }
+        let settled = [LineOutcome::Connected, LineOutcome::Command].contains(&record.outcome);
+        if let Some((recording, seconds)) = message {
+            with_message(hub, account, record, recording, seconds).await?;
+        } else if settled {
+            hub.store.save_line_call(account, record).await?;
+        } else {
+            record.outcome = LineOutcome::Lost;
+            missed(hub, account, record, TextKind::Missed).await?;
         }
     }
     Ok(())

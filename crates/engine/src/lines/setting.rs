@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use model::oncall::{Language, Level, Line, LineCall, Name, Person};
-use model::{Moment, Party, Sid};
+use model::{Moment, Party, PhoneNumber, Sid};
 use oncall::{Candidate, Hunt, Setting};
 use store::StoreError;
 
@@ -133,8 +133,7 @@ fn candidate(who: Who, people: &BTreeMap<Name, Person>) -> Candidate {
 
 /// The language of the caller's country where it has one of ours, if the line wants that.
 fn language(line: &Line, from: &Party) -> Language {
-    let country =
-        from.number().filter(|_| line.callers_language).and_then(|number| number.country());
+    let country = from.number().filter(|_| line.callers_language).and_then(PhoneNumber::country);
     match country.as_deref() {
         Some("BR" | "PT") => Language::Portuguese,
         Some("US" | "CA" | "GB" | "IE" | "AU" | "NZ" | "ZA") => Language::English,

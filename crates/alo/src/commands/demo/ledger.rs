@@ -1,25 +1,25 @@
 //! What is left of the story: calls, legs, durations, recordings and texts, read from the store as any client would.
 
-use std::sync::PoisonError;
 use std::time::Duration;
 
 use media::Prompt;
 use media::tone::Detector;
 use media::wav::HEADER;
+use model::oncall::{AttemptOutcome, LineCall, LineOutcome};
 use model::{CallRecord, CallStatus, Direction, RecordingRecord, RecordingSource, RecordingStatus};
 use serde_json::json;
-use store::{CallFilter, Page, RecordingFilter};
+use store::{CallFilter, LineCallFilter, Page, RecordingFilter};
 
-use super::duty;
+use super::handsets;
 use super::story::CUSTOMER_HZ;
 use super::teller::Teller;
 use super::world::World;
 
-/// Calls of the story: three from the customer, five to developers.
-const CALLS: usize = 3;
-const LEGS: usize = 5;
-/// Texts of the story: to Grace, from Grace, and the answer.
-const TEXTS: usize = 3;
+/// Calls of the story: four from the customer, six to developers.
+const CALLS: usize = 4;
+const LEGS: usize = 6;
+/// Texts of the story: the handoff, two commands with their answers, who was relieved, and the message to two.
+const TEXTS: usize = 8;
 /// How long callbacks and files may take to arrive after the last call.
 const SETTLE: Duration = Duration::from_secs(5);
 /// How often it is looked.
@@ -33,12 +33,9 @@ pub(crate) async fn show(world: &World, teller: &Teller) -> anyhow::Result<bool>
     let (calls, recordings) = read(world).await?;
     show_calls(&calls, teller)?;
     show_recordings(world, &recordings, teller)?;
-    let texts = duty::show(world, teller).await?;
-    let told = {
-        let told = world.application.told.lock().unwrap_or_else(PoisonError::into_inner);
-        told.ends.iter().filter(|(_, status)| status == "completed").count()
-    };
-    Ok(check(world, &calls, &recordings, (told, texts), teller))
+    let texts = handsets::show(world, teller).await?;
+    let outcomes = show_line_calls(world, teller).await?;
+    Ok(check(world, &calls, &recordings, (outcomes, texts), teller))
 }
 
 /// Waits until the calls are over in the store, too.
@@ -148,12 +145,67 @@ fn show_recordings(
     Ok(())
 }
 
+/// What the line's calls came to.
+struct Outcomes {
+    connected: usize,
+    voicemail: usize,
+}
+
+/// Calls of the line with everyone who was rung, as `alo roulette calls` shows them.
+async fn show_line_calls(world: &World, teller: &Teller) -> anyhow::Result<Outcomes> {
+    let filter = LineCallFilter { limit: ROWS, ..LineCallFilter::default() };
+    let mut calls = world.engine.store().line_calls(world.account, filter).await?;
+    calls.reverse();
+    let tried = |call: &LineCall| {
+        let attempts = call.attempts.iter().map(|attempt| {
+            let who = attempt.person.as_ref().map_or("?", model::oncall::Name::as_str);
+            format!("{who}: {}", shown(attempt.outcome))
+        });
+        attempts.collect::<Vec<_>>().join(", ")
+    };
+    for call in &calls {
+        teller.for_programs(&json!({
+            "event": "line_call",
+            "call_sid": call.call.to_string(),
+            "from": call.from.to_string(),
+            "outcome": call.outcome.as_str(),
+            "attempts": tried(call),
+        }));
+    }
+    let rows = calls
+        .iter()
+        .map(|call| vec![call.from.to_string(), tried(call), call.outcome.as_str().to_owned()]);
+    if !teller.output().json {
+        teller.print("");
+        teller.output().table(&["caller", "rung", "outcome"], rows.collect(), "No calls.")?;
+    }
+    let count = |outcome| calls.iter().filter(|call| call.outcome == outcome).count();
+    let (connected, voicemail) = (LineOutcome::Connected, LineOutcome::Voicemail);
+    Ok(Outcomes { connected: count(connected), voicemail: count(voicemail) })
+}
+
+const fn shown(outcome: AttemptOutcome) -> &'static str {
+    match outcome {
+        AttemptOutcome::Ringing => "ringing",
+        AttemptOutcome::Accepted => "accepted",
+        AttemptOutcome::Passed => "passed",
+        AttemptOutcome::Silent => "no key",
+        AttemptOutcome::NoAnswer => "no answer",
+        AttemptOutcome::Busy => "busy",
+        AttemptOutcome::Failed => "not reached",
+        AttemptOutcome::Engaged => "engaged",
+        AttemptOutcome::NoPhone => "no phone",
+        AttemptOutcome::Elsewhere => "another was faster",
+        AttemptOutcome::CallerLeft => "caller left",
+    }
+}
+
 /// Says what is missing; true if nothing is.
 fn check(
     world: &World,
     calls: &[CallRecord],
     recordings: &[RecordingRecord],
-    (told, texts): (usize, usize),
+    (outcomes, texts): (Outcomes, usize),
     teller: &Teller,
 ) -> bool {
     let inbound = calls.iter().filter(|call| call.direction == Direction::Inbound);
@@ -167,15 +219,14 @@ fn check(
     let files: Vec<_> = files.collect();
     let voicemails =
         files.iter().filter(|recording| recording.source == RecordingSource::RecordVerb).count();
-    let conversations = files.len() - voicemails;
     let heard = files.iter().filter(|recording| holds_the_message(world, recording)).count();
     let figures = [
         ("calls that were completed", completed, CALLS),
         ("legs to developers", legs, LEGS),
-        ("conversations recorded", conversations, 2),
+        ("calls that somebody took", outcomes.connected, 3),
+        ("calls that left a message", outcomes.voicemail, 1),
         ("voicemails saved", voicemails, 1),
         ("voicemails in which the customer is heard", heard, 1),
-        ("status callbacks that arrived", told, CALLS),
         ("texts that arrived", texts, TEXTS),
     ];
     let mut complete = true;

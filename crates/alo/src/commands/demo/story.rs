@@ -1,19 +1,20 @@
-//! The story: three calls to a support line, and a change of duty by text.
+//! The story: duty begins, four calls to the support line, and duty changes hands by text.
 
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use phone::{Call, Phone};
 
-use super::application::{GREETING_HZ, WHISPER_HZ};
-use super::duty;
+use super::handsets::{reads, writes};
+use super::line::{GREETING_HZ, RING, WHISPER_HZ};
 use super::teller::Teller;
-use super::world::{CUSTOMER, SUPPORT, World};
+use super::world::{ADA_MOBILE, HEDY_MOBILE, SUPPORT, World};
 
 /// Tones that stand for voices, in Hz: far apart, and from every tone of the network.
 pub(super) const CUSTOMER_HZ: u16 = 700;
 const ADA_HZ: u16 = 1_100;
 const GRACE_HZ: u16 = 1_300;
+const HEDY_HZ: u16 = 1_500;
 /// Frequency of the beep before a recording, in Hz.
 const BEEP_HZ: u16 = 1_000;
 /// Nothing on one machine takes so long.
@@ -23,20 +24,30 @@ const TALK: Duration = Duration::from_secs(1);
 /// Length of the message.
 const MESSAGE: Duration = Duration::from_secs(2);
 
-/// Plays the four chapters.
+/// Plays the five chapters.
 pub(crate) async fn tell(world: &World, teller: &Teller) -> anyhow::Result<()> {
-    for phone in [&world.ada, &world.grace] {
+    for phone in [&world.ada, &world.grace, &world.hedy] {
         phone.register().await?;
         teller.step(phone.name(), "registers her phone with the server");
     }
-    teller.chapter(1, "A customer rings the support line, and the developer on duty accepts");
-    accepted(world, teller).await.context("chapter 1")?;
-    teller.chapter(2, "Ada does not accept, and the call goes on to Grace");
-    passed_on(world, teller).await.context("chapter 2")?;
-    teller.chapter(3, "Nobody accepts, and the customer leaves a message");
-    voicemail(world, teller).await.context("chapter 3")?;
-    teller.chapter(4, "Duty changes hands: Grace is texted, and replies");
-    duty::tell(world, teller).await.context("chapter 4")?;
+    teller.chapter(1, "Three developers share a rota; the first turn begins");
+    handoff(world, teller).await.context("chapter 1")?;
+    teller.chapter(2, "A customer rings the support line, and the developer on duty accepts");
+    accepted(world, teller).await.context("chapter 2")?;
+    teller.chapter(3, "Ada passes, and the call goes on to who comes next");
+    passed_on(world, teller).await.context("chapter 3")?;
+    teller.chapter(4, "Duty changes hands by text, and calls go to Hedy");
+    taken(world, teller).await.context("chapter 4")?;
+    teller.chapter(5, "Nobody accepts, and the customer leaves a message");
+    voicemail(world, teller).await.context("chapter 5")?;
+    Ok(())
+}
+
+async fn handoff(world: &World, teller: &Teller) -> anyhow::Result<()> {
+    world.begin_duty().await?;
+    teller.step("rota", "ada, grace and hedy, an hour each: Ada's turn begins in a moment");
+    let text = reads(world, ADA_MOBILE, &["congratulations", "on duty"]).await?;
+    teller.checked("ada", &format!("is texted at the handoff: {text}"));
     Ok(())
 }
 
@@ -69,15 +80,37 @@ async fn passed_on(world: &World, teller: &Teller) -> anyhow::Result<()> {
     Ok(())
 }
 
+async fn taken(world: &World, teller: &Teller) -> anyhow::Result<()> {
+    writes(world, HEDY_MOBILE, "WHO").await?;
+    teller.step("hedy", "texts the line: WHO");
+    let answer = reads(world, HEDY_MOBILE, &["ada"]).await?;
+    teller.checked("hedy", &format!("reads: {answer}"));
+    writes(world, HEDY_MOBILE, "TAKE 2h").await?;
+    teller.step("hedy", "texts the line: TAKE 2h");
+    let answer = reads(world, HEDY_MOBILE, &["you", "on duty", "until"]).await?;
+    teller.checked("hedy", &format!("reads: {answer}"));
+    let told = reads(world, ADA_MOBILE, &["hedy"]).await?;
+    teller.checked("ada", &format!("is told: {told}"));
+    let customer = dial(world, teller).await?;
+    let hedy = pick_up(&world.hedy, teller).await?;
+    accept(&hedy, "hedy", teller).await?;
+    talk((&customer, CUSTOMER_HZ), ("hedy", &hedy, HEDY_HZ), teller).await?;
+    hedy.hang_up();
+    teller.step("hedy", "hangs up");
+    customer.ended(SOON).await?;
+    teller.checked("customer", "is told that the call is over");
+    Ok(())
+}
+
 async fn voicemail(world: &World, teller: &Teller) -> anyhow::Result<()> {
     let customer = dial(world, teller).await?;
+    let hedy = ringing(&world.hedy, teller).await?;
+    hedy.reject(486);
+    teller.step("hedy", "is busy (486)");
     let ada = ringing(&world.ada, teller).await?;
-    ada.reject(486);
-    teller.step("ada", "is busy (486)");
-    let grace = ringing(&world.grace, teller).await?;
-    teller.step("grace", "lets it ring");
-    grace.ended(SOON).await?;
-    teller.checked("grace", "stops ringing after 5 seconds");
+    teller.step("ada", "lets it ring");
+    ada.ended(SOON).await?;
+    teller.checked("ada", &format!("stops ringing after {} seconds", RING.as_secs()));
     customer.hears_tone(BEEP_HZ.into(), SOON).await?;
     teller.checked("customer", "is asked for a message and hears the beep");
     customer.talk_tone(CUSTOMER_HZ.into());
@@ -88,6 +121,10 @@ async fn voicemail(world: &World, teller: &Teller) -> anyhow::Result<()> {
     teller.step("customer", "presses #");
     customer.ended(SOON).await?;
     teller.checked("customer", "is thanked, and the call is over");
+    for (name, mobile) in [("hedy", HEDY_MOBILE), ("ada", ADA_MOBILE)] {
+        let text = reads(world, mobile, &["message", "http"]).await?;
+        teller.checked(name, &format!("is texted: {text}"));
+    }
     Ok(())
 }
 
@@ -96,7 +133,7 @@ async fn dial(world: &World, teller: &Teller) -> anyhow::Result<Call> {
     let call = world.customer.dial(SUPPORT).await?;
     teller.step("customer", &format!("dials {SUPPORT}"));
     call.answered(SOON).await?;
-    teller.step("customer", "is answered: the application decided over its webhook");
+    teller.step("customer", "is answered by the line");
     call.hears_tone(GREETING_HZ.into(), SOON).await?;
     teller.checked("customer", "hears the greeting");
     Ok(call)
@@ -105,8 +142,8 @@ async fn dial(world: &World, teller: &Teller) -> anyhow::Result<Call> {
 async fn ringing(phone: &Phone, teller: &Teller) -> anyhow::Result<Call> {
     let call = phone.rings(SOON).await?;
     let caller = call.caller().clone();
-    ensure!(caller.to_string().contains(CUSTOMER), "{} sees {caller}", phone.name());
-    teller.step(phone.name(), &format!("rings, and sees who calls: {CUSTOMER}"));
+    ensure!(caller.to_string().contains(SUPPORT), "{} sees {caller}", phone.name());
+    teller.step(phone.name(), &format!("rings, and sees that it is the line: {SUPPORT}"));
     Ok(call)
 }
 
@@ -114,7 +151,7 @@ async fn pick_up(phone: &Phone, teller: &Teller) -> anyhow::Result<Call> {
     let call = ringing(phone, teller).await?;
     call.answer().await?;
     call.hears_tone(WHISPER_HZ.into(), SOON).await?;
-    teller.checked(phone.name(), "picks up and hears who is calling");
+    teller.checked(phone.name(), "picks up and hears what it is about");
     Ok(call)
 }
 

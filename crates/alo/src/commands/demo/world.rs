@@ -1,4 +1,4 @@
-//! Everything that the story needs, on this machine: the server, the application, the phones.
+//! Everything that the story needs, on this machine: the server, the support line, the phones.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use speech::{Espeak, Synthesizer, Voices};
 use store::{Sqlite, Store};
 use tokio::net::TcpListener;
 
-use super::application::Application;
+use super::line;
 use super::teller::Teller;
 use crate::cli::Globals;
 
@@ -24,8 +24,13 @@ use crate::cli::Globals;
 pub(crate) const SUPPORT: &str = "+14155550100";
 /// The customer's.
 pub(crate) const CUSTOMER: &str = "+14155550142";
-/// Developers on duty, first and second.
-pub(crate) const DEVELOPERS: [&str; 2] = ["ada", "grace"];
+/// The developers' mobiles: fictional numbers, and handsets of the virtual carrier.
+pub(crate) const ADA_MOBILE: &str = "+14155550151";
+const GRACE_MOBILE: &str = "+14155550152";
+pub(crate) const HEDY_MOBILE: &str = "+14155550153";
+/// The developers and their mobiles, in the order of their turns.
+pub(crate) const DEVELOPERS: [(&str, &str); 3] =
+    [("ada", ADA_MOBILE), ("grace", GRACE_MOBILE), ("hedy", HEDY_MOBILE)];
 /// The phone that is kept free for a softphone of the reader's.
 pub(crate) const GUEST: &str = "guest";
 /// UDP ports of the server's audio and of the phones', apart from those of `alo serve`.
@@ -37,13 +42,15 @@ const HERE: Ipv4Addr = Ipv4Addr::LOCALHOST;
 /// The server and everybody around it.
 pub(crate) struct World {
     pub(crate) engine: Engine,
-    pub(crate) application: Application,
     pub(crate) account: Sid,
     pub(crate) token: Secret,
     pub(crate) http: SocketAddr,
     pub(crate) customer: Phone,
     pub(crate) ada: Phone,
     pub(crate) grace: Phone,
+    pub(crate) hedy: Phone,
+    /// Whether there is a speech engine.
+    speaks: bool,
     guest_password: Secret,
     phones_media: media::io::Media,
 }
@@ -57,13 +64,12 @@ impl World {
             Arc::new(Sqlite::open(&database).context("the demonstration's store did not open")?);
         let listener = TcpListener::bind((HERE, 0)).await.context("no free TCP port")?;
         let http = listener.local_addr()?;
-        let application =
-            Application::start(&DEVELOPERS).await.context("the application did not start")?;
         let (account, token) = (random_sid(SidKind::Account)?, Secret::new(random_text()?));
-        furnish(store.as_ref(), account, &token, &application).await?;
+        furnish(store.as_ref(), account, &token).await?;
         let guest_password = add_phones(store.as_ref(), account).await?;
         let settings = settings(&folder, http, account);
-        let engine = Engine::start(settings, store, voices(teller)).await?;
+        let (voices, speaks) = voices(teller);
+        let engine = Engine::start(settings, store, voices).await?;
         let routes = api::router(engine.clone(), api::Settings::default());
         tokio::spawn(async move {
             let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
@@ -85,20 +91,27 @@ impl World {
             anyhow::Ok(phone)
         };
         let customer = phone(CUSTOMER, &Secret::new("")).await?;
-        let [ada, grace] =
-            [phone("ada", &password("ada")).await?, phone("grace", &password("grace")).await?];
+        let ada = phone("ada", &password("ada")).await?;
+        let grace = phone("grace", &password("grace")).await?;
+        let hedy = phone("hedy", &password("hedy")).await?;
         Ok(World {
             engine,
-            application,
             account,
             token,
             http,
             customer,
             ada,
             grace,
+            hedy,
+            speaks,
             guest_password,
             phones_media,
         })
+    }
+
+    /// Adds the developers, their rota and the line: the first turn begins in a moment.
+    pub(crate) async fn begin_duty(&self) -> anyhow::Result<()> {
+        line::add(&self.engine, self.account, self.speaks).await
     }
 
     /// Says how to take part with a softphone.
@@ -107,7 +120,7 @@ impl World {
         let invitation = format!(
             "\nThe server stays up until Ctrl-C. Ring it yourself with any SIP phone on this machine:\n  \
              account   sip:{GUEST}@{sip}\n  user      {GUEST}\n  password  {}\n  \
-             then dial {SUPPORT}: ada's and grace's phones ring, nobody picks up, leave a message\n\
+             then dial {SUPPORT}: hedy's and ada's phones ring, nobody picks up, leave a message\n\
              The API, as the SDKs speak it:\n  \
              curl -u {}:{} http://{}/2010-04-01/Accounts/{}/Calls.json",
             self.guest_password.reveal(),
@@ -130,7 +143,7 @@ impl World {
 
     /// Ends everything in order.
     pub(crate) async fn end(self, patience: Duration) {
-        for phone in [&self.ada, &self.grace] {
+        for phone in [&self.ada, &self.grace, &self.hedy] {
             phone.unregister().await;
         }
         self.engine.drain(patience).await;
@@ -169,28 +182,26 @@ fn settings(folder: &Path, http: SocketAddr, account: Sid) -> Settings {
         queued_calls: 1000,
         texts: engine::TextSettings::default(),
         handoff_grace: engine::HANDOFF_GRACE,
+        twimlets: twimlets::Rules::default(),
         mail: None,
         mail_tries: 12,
     }
 }
 
-fn voices(teller: &Teller) -> Voices {
+/// The speech engines, and whether there is one.
+fn voices(teller: &Teller) -> (Voices, bool) {
     let engines: Vec<Box<dyn Synthesizer>> =
         Espeak::find().into_iter().map(|engine| Box::new(engine) as Box<_>).collect();
     if engines.is_empty() {
         teller.remark(
-            "No speech engine is installed (espeak-ng, or speech.url in alo.toml): <Say> is heard as a tone.",
+            "No speech engine is installed (espeak-ng, or speech.url in alo.toml): what the line says is a chime.",
         );
     }
-    Voices::new(engines, speech::Limits::default())
+    let speaks = !engines.is_empty();
+    (Voices::new(engines, speech::Limits::default()), speaks)
 }
 
-async fn furnish(
-    store: &dyn Store,
-    account: Sid,
-    token: &Secret,
-    application: &Application,
-) -> anyhow::Result<()> {
+async fn furnish(store: &dyn Store, account: Sid, token: &Secret) -> anyhow::Result<()> {
     let now = wall();
     store
         .open_account(Account {
@@ -204,11 +215,8 @@ async fn furnish(
         })
         .await?;
     let number: PhoneNumber = SUPPORT.parse()?;
-    let voice = VoiceRouting {
-        url: Some(application.url("/voice")),
-        status_callback: Some(application.url("/ended")),
-        ..VoiceRouting::default()
-    };
+    let home = format!("alo://roulette/{}", line::LINE);
+    let voice = VoiceRouting { url: Some(home.clone()), ..VoiceRouting::default() };
     store
         .buy_number(NumberRecord {
             sid: random_sid(SidKind::Number)?,
@@ -216,7 +224,7 @@ async fn furnish(
             friendly_name: "Support line".to_owned(),
             number,
             voice,
-            text: TextRouting { url: Some(application.url("/text")), ..TextRouting::default() },
+            text: TextRouting { url: Some(home), ..TextRouting::default() },
             voice_application: None,
             sms_application: None,
             created_at: now,
@@ -229,7 +237,7 @@ async fn furnish(
 /// Adds the developers' phones and the guest's; gives the guest's password.
 async fn add_phones(store: &dyn Store, account: Sid) -> anyhow::Result<Secret> {
     let guest = Secret::new(random_text()?);
-    let known = DEVELOPERS.map(|name| (name, password(name)));
+    let known = DEVELOPERS.map(|(name, _)| (name, password(name)));
     for (name, password) in known.into_iter().chain([(GUEST, guest.clone())]) {
         store
             .add_phone(PhoneAccount {

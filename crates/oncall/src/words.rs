@@ -14,7 +14,7 @@ use model::oncall::{Language, Line, Prompt};
 
 pub use phrase::Phrase;
 pub use spoken::spoken;
-pub use texts::{about_call, call_subject, not_now, stranger, subject};
+pub use texts::{about_call, call_subject, handoff, not_now, stranger, subject};
 pub use times::{length, when};
 
 use crate::hunt::Step;
@@ -91,10 +91,9 @@ pub fn display(line: &Line) -> &str {
     if line.display.is_empty() { line.name.as_str() } else { &line.display }
 }
 
-/// Whether the line has its own words for it, in any language.
-pub fn is_own(line: &Line, phrase: Phrase) -> bool {
-    let own = phrase.prompt().and_then(|name| line.prompts.get(name));
-    own.is_some_and(|languages| !languages.is_empty())
+/// Whether the line has its own words for it in this language.
+pub fn is_own(line: &Line, phrase: Phrase, language: Language) -> bool {
+    own(line, phrase, language).is_some()
 }
 
 /// The line's own words for it, in this language or for every language.

@@ -1,11 +1,12 @@
 //! The end of a call: a message, a good-bye, or a caller who hangs up; and who is told of it.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use model::oncall::{AttemptOutcome, LineOutcome, Name, TextKind};
 use model::{Moment, Sid};
 
-use super::{Hunt, Notice, Output, Stage, Step};
+use super::{Candidate, Hunt, Notice, Output, Stage, Step};
 use crate::words::Phrase;
 
 /// A call that ends sooner, and that nobody answered, is told to nobody: it was a slip of the finger.
@@ -16,14 +17,14 @@ const UNRUNG: Duration = Duration::from_secs(1);
 const MESSAGE_WAIT: Duration = Duration::from_secs(20);
 
 impl Hunt {
-    /// Nobody is rung any more: a message, or a good-bye.
-    pub(super) fn leave_message(&mut self, now: Moment, mut steps: Vec<Step>) {
+    /// Nobody is rung any more: a message, or a good-bye. Where the caller has heard already why nobody is there
+    /// (`explained`), that is enough.
+    pub(super) fn leave_message(&mut self, now: Moment, mut steps: Vec<Step>, explained: bool) {
         if self.setting.line.voicemail.is_some() {
             self.take_message(steps);
             return;
         }
-        // Where the caller heard already why nobody is there, that is enough.
-        if steps.is_empty() || !self.record.attempts.is_empty() {
+        if !explained {
             steps.push(self.say(Phrase::Nobody));
         }
         steps.push(Step::Hangup);
@@ -177,18 +178,26 @@ impl Hunt {
             return;
         }
         self.told.push(kind);
-        let tried = self.record.attempts.iter().filter_map(|attempt| attempt.person.as_ref());
-        let mut to: Vec<Name> = Vec::new();
-        for name in self.plan.first().chain(tried) {
-            if !to.contains(name) {
-                to.push(name.clone());
-            }
-        }
-        if to.is_empty() {
-            // Nobody is on duty: better all of them than none.
-            let everyone = self.setting.everyone.get(self.team).into_iter().flatten();
-            to.extend(everyone.filter_map(|who| who.person.clone()));
-        }
+        let to = self.concerned();
         self.outputs.push_back(Output::Tell(Notice { kind, to }));
+    }
+
+    /// Those on duty, and those who were tried. Where a target stands in for them, it is still those on duty; where nobody
+    /// is on duty, it is better to tell all of them than none.
+    fn concerned(&self) -> Vec<Name> {
+        let tried = self.record.attempts.iter().filter_map(|attempt| attempt.person.as_ref());
+        let named = |people: &[Candidate]| -> Vec<Name> {
+            people.iter().filter_map(|who| who.person.clone()).collect()
+        };
+        let team = self.setting.teams.get(self.team);
+        let mut on_duty = team.into_iter().flatten().map(|level| named(level));
+        let mut to: Vec<Name> = on_duty.find(|names| !names.is_empty()).unwrap_or_default();
+        to.extend(tried.cloned());
+        if to.is_empty() {
+            to = self.setting.everyone.get(self.team).map(|all| named(all)).unwrap_or_default();
+        }
+        let mut seen = BTreeSet::new();
+        to.retain(|name| seen.insert(name.clone()));
+        to
     }
 }

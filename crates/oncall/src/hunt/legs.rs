@@ -159,8 +159,9 @@ impl Legs {
             if talked {
                 it.call = it.call.or(call);
             } else {
-                // They pressed 1, and were gone before they had the caller.
-                it.outcome = AttemptOutcome::Passed;
+                // They pressed 1, and one of the two was gone before they had each other.
+                let star = outcome == DialOutcome::Canceled;
+                it.outcome = if star { AttemptOutcome::CallerLeft } else { AttemptOutcome::Passed };
             }
         }
         if let (true, Some(only)) = (alone, self.legs.iter().position(|leg| leg.out)) {

@@ -65,12 +65,6 @@ impl Plan {
         self.rungs.iter().all(|rung| rung.candidates.is_empty())
     }
 
-    /// Those of the first level.
-    pub(super) fn first(&self) -> impl Iterator<Item = &Name> {
-        let first = self.rungs.first().into_iter();
-        first.flat_map(|rung| rung.candidates.iter().filter_map(|who| who.person.as_ref()))
-    }
-
     /// They said no: their other phones don't ring.
     pub(super) fn pass(&mut self, person: Option<&Name>) {
         self.passed.extend(person.cloned());

@@ -32,7 +32,7 @@ impl Hunt {
                     return;
                 }
                 Next::End => {
-                    self.leave_message(now, steps);
+                    self.leave_message(now, steps, false);
                     return;
                 }
             }
@@ -47,7 +47,7 @@ impl Hunt {
             Music::Audio(url) => Some(Step::Play(url.clone())),
         };
         let star = line.voicemail.is_some() && said != Phrase::Connecting;
-        let star = star && !words::is_own(line, said);
+        let star = star && !words::is_own(line, said, self.setting.language);
         let star = star.then(|| self.say(Phrase::PressStar));
         let hold = [Some(self.say(said)), star, music];
         Step::Dial {
@@ -70,7 +70,7 @@ impl Hunt {
         } else {
             self.record.outcome = LineOutcome::Hunting;
             match outcome {
-                DialOutcome::Canceled => self.leave_message(now, Vec::new()),
+                DialOutcome::Canceled => self.leave_message(now, Vec::new(), false),
                 DialOutcome::Completed
                 | DialOutcome::NoAnswer
                 | DialOutcome::Busy

@@ -20,7 +20,7 @@ impl Hunt {
             refused @ (Admission::Blocked | Admission::NotAllowed) => {
                 self.record.outcome = LineOutcome::Blocked;
                 let silently = refused == Admission::Blocked
-                    && !words::is_own(&self.setting.line, Phrase::Blocked);
+                    && !words::is_own(&self.setting.line, Phrase::Blocked, self.setting.language);
                 self.stage = Stage::Done;
                 let words = self.say(Phrase::Blocked);
                 let steps = if silently { vec![Step::Reject] } else { vec![words, Step::Hangup] };
@@ -33,7 +33,7 @@ impl Hunt {
     pub(super) fn welcome(&mut self, now: Moment, mut steps: Vec<Step>) {
         if !self.setting.is_open {
             steps.push(self.say(Phrase::Closed));
-            self.leave_message(now, steps);
+            self.leave_message(now, steps, true);
             return;
         }
         steps.push(self.say(Phrase::Greeting));
@@ -86,7 +86,7 @@ impl Hunt {
             self.take_message(steps);
         } else if self.plan.is_gap() {
             steps.push(self.say(Phrase::Gap));
-            self.leave_message(now, steps);
+            self.leave_message(now, steps, true);
         } else {
             self.ring_next(now, steps, 0);
         }

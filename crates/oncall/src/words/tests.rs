@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use model::oncall::{Language, LineCall, LineOutcome, PROMPTS, Prompt, TextKind, Zone};
+use model::oncall::{Language, LineCall, LineOutcome, PROMPTS, Prompt, Rota, TextKind, Zone};
 use model::{Moment, Party, Sid, SidKind};
 use proptest::prelude::*;
 
 use super::*;
+use crate::Handoff;
 
 /// The GSM 7 bit default alphabet (3GPP TS 23.038 §6.2.1), without its extension.
 const GSM: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?\
@@ -70,7 +71,7 @@ fn every_prompt_has_its_phrase_and_no_other() {
         let mut line = line();
         line.prompts.insert(name.to_owned(), BTreeMap::from([("*".to_owned(), own)]));
         let filling = Filling { line: Some("X".to_owned()), ..Filling::default() };
-        assert!(is_own(&line, phrase));
+        assert!(is_own(&line, phrase, Language::Portuguese));
         assert_eq!(write(Some(&line), phrase, Language::Portuguese, &filling), "own X");
         let said = Step::Say { text: "own X".to_owned(), language: Language::English };
         assert_eq!(say(&line, phrase, Language::English, &filling), said);
@@ -154,6 +155,50 @@ fn missed_calls_and_messages_are_told_with_their_number() {
         call_subject(TextKind::Voicemail, english, &line, &call),
         "Message from +14155550123: Example Support, billing"
     );
+}
+
+#[test]
+fn handoffs_are_told_with_their_end_in_the_readers_zone() {
+    let rota = Rota {
+        name: "support".parse().expect("a name"),
+        display: "Website".to_owned(),
+        zone: Zone::utc(),
+        layers: Vec::new(),
+        tell_before_minutes: None,
+        tell_off: false,
+        text_from: None,
+    };
+    let name = |text: &str| Some(text.parse().expect("a name"));
+    let change = Handoff {
+        at: "2026-11-30T12:00:00Z".parse().expect("a moment"),
+        off: name("ada"),
+        on: name("ben"),
+        until: "2026-12-07T12:00:00Z".parse().expect("a moment"),
+    };
+    let zone: Zone = "America/Sao_Paulo".parse().expect("a zone");
+    let told = |kind, language, line: Option<&Line>| {
+        handoff(kind, language, line, &rota, &change, &zone, Some("Ada Costa"))
+    };
+    let (line, english) = (line(), Language::English);
+    for (kind, text) in [
+        (
+            TextKind::OnDuty,
+            "Congratulations, you are the new developer on duty for Website until Mon 7 Dec 09:00. \
+             You take over from Ada Costa.",
+        ),
+        (
+            TextKind::SoonOnDuty,
+            "You are on duty for Website from Mon 30 Nov 09:00 until Mon 7 Dec 09:00.",
+        ),
+        (TextKind::OffDuty, "You are off duty for Website now: ben takes over. Thank you!"),
+        (
+            TextKind::Changed,
+            "Ada Costa is on duty for Website instead of you until Mon 7 Dec 09:00.",
+        ),
+    ] {
+        assert_eq!(told(kind, english, None), text);
+        assert!(told(kind, Language::Portuguese, Some(&line)).contains("Example Support"));
+    }
 }
 
 #[test]

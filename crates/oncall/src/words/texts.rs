@@ -1,9 +1,10 @@
 //! What is written to people: texts, e-mails and their subjects.
 
 use model::PhoneNumber;
-use model::oncall::{Language, Line, LineCall, TextKind};
+use model::oncall::{Language, Line, LineCall, Rota, TextKind, Zone};
 
-use super::{Filling, Phrase, display, fill, write};
+use super::{Filling, Phrase, display, fill, when, write};
+use crate::Handoff;
 
 /// To somebody who isn't known here. `called` is the number that was texted, which is where calls go, too.
 pub fn stranger(line: &Line, called: Option<&PhoneNumber>) -> String {
@@ -29,6 +30,42 @@ pub fn not_now(language: Language) -> String {
 pub fn subject(kind: TextKind, language: Language, name: &str) -> String {
     let filling = Filling { line: Some(name.to_owned()), ..Filling::default() };
     fill(of(kind).text(language), &filling)
+}
+
+/// What is told of a handoff, with times in `zone`. `other` is who was on duty before, and for `Changed` who is on duty
+/// instead; who goes off duty hears who comes on.
+pub fn handoff(
+    kind: TextKind,
+    language: Language,
+    line: Option<&Line>,
+    rota: &Rota,
+    handoff: &Handoff,
+    zone: &Zone,
+    other: Option<&str>,
+) -> String {
+    let phrase = match kind {
+        TextKind::OnDuty => Phrase::TextOnDuty,
+        TextKind::SoonOnDuty => Phrase::TextSoonOnDuty,
+        TextKind::OffDuty => Phrase::TextOffDuty,
+        TextKind::Changed | TextKind::Missed | TextKind::Voicemail => Phrase::TextChanged,
+    };
+    let of_rota = if rota.display.is_empty() { rota.name.as_str() } else { &rota.display };
+    let person = match kind {
+        TextKind::OffDuty => handoff.on.as_ref().map(ToString::to_string),
+        TextKind::OnDuty
+        | TextKind::SoonOnDuty
+        | TextKind::Changed
+        | TextKind::Missed
+        | TextKind::Voicemail => other.map(str::to_owned),
+    };
+    let filling = Filling {
+        line: Some(line.map_or(of_rota, display).to_owned()),
+        person,
+        from: Some(when(handoff.at, zone, language)),
+        until: Some(when(handoff.until, zone, language)),
+        ..Filling::default()
+    };
+    write(line, phrase, language, &filling)
 }
 
 /// Subject of an e-mail about a call.

@@ -137,6 +137,19 @@ fn who_hangs_up_after_pressing_1_had_nobody() {
     story.at(4).answers(1).presses(1, '1');
     story.at(5).dial_ends(DialOutcome::NoAnswer);
     assert_eq!(story.record(), "hunting; 1 ada Passed 5s; 2 ben Ringing …");
+    let mut story = Story::enters(setting());
+    story.at(4).answers(1).presses(1, '1').dial_ends(DialOutcome::Canceled);
+    assert_eq!(story.record(), "hunting; 1 ada CallerLeft 4s", "the caller pressed star");
+}
+
+#[test]
+fn a_caller_who_is_the_only_one_to_be_rung_hears_that_nobody_is_there() {
+    let mut setting = setting();
+    setting.line.voicemail = None;
+    setting.teams[0] = vec![vec![who("ada", &[CALLER])]];
+    let mut story = Story::enters(setting);
+    let seen = story.seen();
+    assert!(seen[1].contains("nobody can take your call"), "{seen:?}");
 }
 
 #[test]
@@ -175,6 +188,8 @@ fn a_target_is_rung_instead_of_everyone_on_the_rota() {
     assert!(seen[0].contains("ring 1:+551130000299 20s"), "{seen:?}");
     assert_eq!(seen[1], format!("20 caller: {MESSAGE}"));
     assert_eq!(story.record(), "hunting; 1 nobody's NoAnswer 20s");
+    story.at(30).input(Input::NoMessage);
+    assert_eq!(story.seen()[0], "30 tell Missed: ada", "who is on duty all the same");
 }
 
 #[test]

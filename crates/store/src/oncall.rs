@@ -71,13 +71,13 @@ pub trait OnCall: Send + Sync {
         until: Moment,
     ) -> Result<Vec<Override>, StoreError>;
 
-    /// Keeps a new override and gives its id.
+    /// Keeps a new override and gives its id. [`StoreError::Refused`] if there is no such rota.
     async fn add_override(&self, account: Sid, change: Override) -> Result<i64, StoreError>;
 
     /// Forgets an override; `false` if there was none.
     async fn remove_override(&self, account: Sid, id: i64) -> Result<bool, StoreError>;
 
-    /// Keeps a new swap and gives its id.
+    /// Keeps a new swap and gives its id. [`StoreError::Refused`] if there is no such rota.
     async fn ask_swap(&self, account: Sid, swap: Swap) -> Result<i64, StoreError>;
 
     /// The swap of this id.
@@ -109,7 +109,8 @@ pub trait OnCall: Send + Sync {
     /// Forgets a line, but not its calls; `false` if there was none.
     async fn remove_line(&self, account: Sid, name: &Name) -> Result<bool, StoreError>;
 
-    /// Keeps a call of a line as it is now, in place of the one of the same SID.
+    /// Keeps a call of a line as it is now, in place of the one of the same SID; a ticket or an acknowledgement that it
+    /// has by then stays, whatever the caller knows of it.
     async fn save_line_call(&self, account: Sid, call: LineCall) -> Result<(), StoreError>;
 
     /// The same for a call that was missed or has a message: gives its ticket, a new one if it had none.
@@ -126,7 +127,7 @@ pub trait OnCall: Send + Sync {
     /// The call of a line with this SID.
     async fn line_call(&self, account: Sid, call: Sid) -> Result<Option<LineCall>, StoreError>;
 
-    /// Calls of lines, newest first.
+    /// Calls of lines, newest first. [`StoreError::Missing`] if [`LineCallFilter::before`] is none of the account's.
     async fn line_calls(
         &self,
         account: Sid,

@@ -6,6 +6,7 @@ mod line_calls;
 mod lists;
 mod messages;
 mod oncall;
+mod oncall_file;
 mod oncall_rows;
 mod outbox;
 mod queue;

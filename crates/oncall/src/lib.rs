@@ -6,6 +6,7 @@ pub mod commands;
 mod duty;
 mod hours;
 mod hunt;
+pub mod load;
 mod lot;
 mod roster;
 mod rota;

@@ -208,6 +208,34 @@ mod tests {
     }
 
     #[test]
+    fn no_command_is_a_word_that_stops_texts() {
+        // Those of English and Portuguese; a text that is nothing else never comes this far as a command.
+        for text in [
+            "STOP",
+            "STOPALL",
+            "UNSUBSCRIBE",
+            "CANCEL",
+            "END",
+            "QUIT",
+            "REVOKE",
+            "OPTOUT",
+            "PARAR",
+            "PARE",
+            "SAIR",
+            "CANCELAR",
+            "DESCADASTRAR",
+            "REMOVER",
+            "START",
+            "UNSTOP",
+            "COMECAR",
+            "INICIAR",
+            "VOLTAR",
+        ] {
+            assert_eq!(read(text), Command::Unknown, "{text}");
+        }
+    }
+
+    #[test]
     fn who_is_to_swap_may_have_two_names() {
         let with = |name: &str| Command::Swap { with: name.to_owned() };
         assert_eq!(read("swap ben"), with("ben"));

@@ -3,6 +3,8 @@
 use super::Phrase;
 
 /// The words.
+///
+/// Long because: a line for every phrase, and nothing else.
 pub(super) const fn text(phrase: Phrase) -> &'static str {
     match phrase {
         Phrase::Greeting => "Welcome to {line}.",

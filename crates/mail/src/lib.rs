@@ -6,6 +6,7 @@ mod address;
 mod letter;
 mod mailer;
 mod settings;
+mod wire;
 
 pub use address::{InvalidAddress, check_address};
 pub use letter::Letter;

@@ -4,6 +4,7 @@
 //! good is told from what may go better later, for that decides whether a letter is kept.
 
 use std::fmt;
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
@@ -12,9 +13,11 @@ use lettre::transport::smtp::authentication::Mechanism;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::Noop;
 use lettre::transport::smtp::extension::ClientId;
+use tokio::net::TcpStream;
 
 use crate::letter::Letter;
 use crate::settings::{Relay, Security, Settings, SettingsError, is_near};
+use crate::wire::{Offer, Wire};
 
 /// How long a goodbye may take. What comes of it changes nothing.
 const GOODBYE: Duration = Duration::from_secs(2);
@@ -91,17 +94,11 @@ impl Mailer {
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, SendError> {
         let relay = &self.relay;
-        let addresses = self.addresses().await?;
         let hello = hello(relay.from.email.domain());
-        let implicit = match &relay.security {
-            Security::Implicit(tls) => Some(tls.clone()),
-            Security::Required(_) | Security::Opportunistic(_) | Security::None => None,
-        };
-        let mut connection =
-            AsyncSmtpConnection::connect_tokio1(&addresses[..], None, &hello, implicit, None)
-                .await
-                .map_err(|error| self.failed(&error))?;
-        self.secure(&mut connection, &hello).await?;
+        let wire = self.wire(&hello).await?;
+        let mut connection = AsyncSmtpConnection::connect_with_transport(Box::new(wire), &hello)
+            .await
+            .map_err(|error| self.failed(&error))?;
         if let Some(credentials) = &relay.credentials {
             connection
                 .auth(&[Mechanism::Plain, Mechanism::Login], credentials)
@@ -111,27 +108,30 @@ impl Mailer {
         Ok(connection)
     }
 
-    async fn secure(
-        &self,
-        connection: &mut AsyncSmtpConnection,
-        hello: &ClientId,
-    ) -> Result<(), SendError> {
-        let tls = match &self.relay.security {
-            Security::Required(tls) | Security::Opportunistic(tls) if connection.can_starttls() => {
-                tls
-            }
-            Security::Required(_) => {
+    /// A connection that is as safe as the settings want it.
+    async fn wire(&self, hello: &ClientId) -> Result<Wire, SendError> {
+        let broken = |error: io::Error| self.passing(&format!("failed: {error}"));
+        let addresses = self.addresses().await?;
+        let stream = TcpStream::connect(&addresses[..]).await.map_err(broken)?;
+        // What is sent is small and answered: Nagle's algorithm would only hold it back.
+        stream.set_nodelay(true).map_err(broken)?;
+        let (tls, missing) = match &self.relay.security {
+            Security::None => return Ok(Wire::plain(stream)),
+            Security::Implicit(tls) => return Wire::tls(stream, tls).await.map_err(broken),
+            Security::Required(tls) => {
                 let said = "has no STARTTLS, so nothing was sent: try smtps:// with its port, or on a private network \
                             ?tls=none";
-                return Err(self.passing(said));
+                (tls, Some(said))
             }
-            Security::Opportunistic(_) if self.relay.credentials.is_some() => {
+            Security::Opportunistic(tls) => {
                 let said = "has no STARTTLS, and user and password are not sent in the clear";
-                return Err(self.passing(said));
+                (tls, self.relay.credentials.as_ref().map(|_| said))
             }
-            Security::Opportunistic(_) | Security::Implicit(_) | Security::None => return Ok(()),
         };
-        connection.starttls(tls.clone(), hello).await.map_err(|error| self.failed(&error))
+        match (Wire::starttls(stream, tls, hello).await.map_err(broken)?, missing) {
+            (Offer::Missing(_), Some(said)) => Err(self.passing(said)),
+            (Offer::Missing(wire), None) | (Offer::Taken(wire), _) => Ok(wire),
+        }
     }
 
     /// Where the relay is. Without TLS all of it has to be near, and no later answer of the DNS is believed.

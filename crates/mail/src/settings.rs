@@ -3,26 +3,23 @@
 //! `smtp://user:password@mail.example.com:587` speaks STARTTLS (RFC 3207), `smtps://…:465` TLS from the first octet
 //! (RFC 8314 §3.3). No error of this file shows what the URL says, for a password may stand in it.
 
-use std::fs;
 use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
 use lettre::message::Mailbox;
 use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Certificate, CertificateStore, TlsParameters};
 use model::Secret;
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
 use crate::address::{InvalidAddress, mailbox};
+use crate::wire::{Tls, TlsError};
 
 /// Port of submission with STARTTLS (RFC 6409 §3.1).
 const SUBMISSION: u16 = 587;
 /// Port of submission with TLS from the first octet (RFC 8314 §7.3).
 const SUBMISSIONS: u16 = 465;
-/// Largest file of certificates that is read, in bytes.
-const LARGEST_CA: u64 = 1 << 20;
 
 /// How e-mails are sent.
 #[derive(Clone, Debug)]
@@ -60,7 +57,7 @@ pub enum SettingsError {
         "the URL has to begin with smtp:// or smtps://: write smtp://user:password@mail.example.com:587"
     )]
     Scheme,
-    /// It names no host.
+    /// It names no host, or one that no certificate can name.
     #[error("the URL names no host: write smtp://user:password@mail.example.com:587")]
     NoHost,
     /// It says more than where the relay is.
@@ -117,11 +114,11 @@ pub(crate) struct Relay {
 #[derive(Clone)]
 pub(crate) enum Security {
     /// TLS from the first octet.
-    Implicit(TlsParameters),
+    Implicit(Tls),
     /// STARTTLS, or nothing is sent.
-    Required(TlsParameters),
+    Required(Tls),
     /// STARTTLS if the relay has it; user and password only then.
-    Opportunistic(TlsParameters),
+    Opportunistic(Tls),
     /// None, to loopback and private addresses.
     None,
 }
@@ -176,11 +173,11 @@ fn security(url: &Url, implicit: bool, host: &str) -> Result<Security, SettingsE
             _ => return Err(SettingsError::Parameter),
         }
     }
-    let parameters = || parameters(host, ca.as_deref());
+    let tls_with = || believed(host, ca.as_deref());
     match (implicit, tls.as_deref()) {
-        (true, None) => Ok(Security::Implicit(parameters()?)),
-        (false, None | Some("required")) => Ok(Security::Required(parameters()?)),
-        (false, Some("opportunistic")) => Ok(Security::Opportunistic(parameters()?)),
+        (true, None) => Ok(Security::Implicit(tls_with()?)),
+        (false, None | Some("required")) => Ok(Security::Required(tls_with()?)),
+        (false, Some("opportunistic")) => Ok(Security::Opportunistic(tls_with()?)),
         // What a name stands for is looked at when it is resolved.
         (false, Some("none")) => match host.parse::<IpAddr>() {
             Ok(address) if !is_near(address) => Err(SettingsError::Open(host.to_owned())),
@@ -190,31 +187,13 @@ fn security(url: &Url, implicit: bool, host: &str) -> Result<Security, SettingsE
     }
 }
 
-fn parameters(host: &str, ca: Option<&str>) -> Result<TlsParameters, SettingsError> {
-    let mut builder = TlsParameters::builder(host.to_owned());
-    if let Some(path) = ca {
-        let wrong = |why: String| SettingsError::Ca(path.to_owned(), why);
-        builder = builder
-            .certificate_store(CertificateStore::None)
-            .add_root_certificate(authority(Path::new(path)).map_err(wrong)?);
-    }
-    builder.build_rustls().map_err(|error| SettingsError::Setup(error.to_string()))
+fn believed(host: &str, ca: Option<&str>) -> Result<Tls, SettingsError> {
+    Tls::new(host, ca.map(Path::new)).map_err(|error| match error {
+        TlsError::Name => SettingsError::NoHost,
+        TlsError::Ca(why) => SettingsError::Ca(ca.unwrap_or_default().to_owned(), why),
+        TlsError::Setup(why) => SettingsError::Setup(why),
+    })
 }
-
-fn authority(path: &Path) -> Result<Certificate, String> {
-    let size = fs::metadata(path).map_err(|error| error.to_string())?.len();
-    if size > LARGEST_CA {
-        return Err(format!("it is longer than {LARGEST_CA} bytes"));
-    }
-    let pem = fs::read(path).map_err(|error| error.to_string())?;
-    if !pem.windows(BEGIN.len()).any(|bytes| bytes == BEGIN) {
-        return Err("it has no certificate in PEM".to_owned());
-    }
-    Certificate::from_pem(&pem).map_err(|error| error.to_string())
-}
-
-/// How a certificate begins in PEM (RFC 7468 §5.1).
-const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
 
 fn credentials(url: &Url, password: Option<&Secret>) -> Result<Option<Credentials>, SettingsError> {
     let unreadable = SettingsError::Unreadable(url::ParseError::IdnaError);

@@ -59,7 +59,7 @@ fn the_demonstration_plays_to_its_end() {
     let events: Vec<Value> =
         told.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
     let count = |name: &str| events.iter().filter(|event| event["event"] == name).count();
-    assert_eq!((count("chapter"), count("call"), count("recording")), (4, 8, 3), "{told}");
-    assert_eq!(count("text"), 3, "{told}");
+    assert_eq!((count("chapter"), count("call"), count("recording")), (5, 10, 1), "{told}");
+    assert_eq!((count("text"), count("line_call")), (8, 4), "{told}");
     assert_eq!(events.last().expect("an end")["ok"], true);
 }

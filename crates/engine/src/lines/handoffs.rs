@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::oncall::{Language, Name, Person, Rota, TextKind, Told};
+use model::oncall::{Language, Name, Override, Person, Rota, TextKind, Told};
 use model::{Moment, Sid};
 use oncall::{Handoff, Roster, Why, words};
 use store::StoreError;
@@ -23,6 +23,10 @@ const LOOK: Duration = Duration::from_secs(60);
 const AFTER_FAILURE: Duration = Duration::from_secs(5);
 /// How far ahead overrides are read.
 const AHEAD: Duration = Duration::from_secs(62 * 24 * 3600);
+/// A change that counts so soon after it was made was meant for at once.
+const AT_ONCE_MEANS: Duration = Duration::from_secs(60);
+/// Who makes an override that no person made by text or key.
+const API: &str = "api";
 /// Handoffs of one rota that are told in one look; the next look goes on.
 const AT_ONCE: usize = 100;
 
@@ -67,7 +71,7 @@ async fn of_rota(
     let since = told.handoffs.min(told.announced);
     let overrides = hub.store.overrides(account, &rota.name, since, now + AHEAD).await?;
     let Ok(roster) = Roster::new(rota, &overrides) else { return Ok(None) };
-    let watch = Watch { hub, account, rota, roster: &roster, now };
+    let watch = Watch { hub, account, rota, roster: &roster, overrides: &overrides, now };
     for _ in 0..AT_ONCE {
         let Some(handoff) = roster.next_handoff(told.handoffs) else { break };
         if handoff.at > now {
@@ -88,6 +92,7 @@ struct Watch<'a> {
     account: Sid,
     rota: &'a Rota,
     roster: &'a Roster<'a>,
+    overrides: &'a [Override],
     now: Moment,
 }
 
@@ -100,19 +105,28 @@ impl Watch<'_> {
             return Ok(());
         }
         let duty = self.roster.on_duty(handoff.at);
-        // Who took a shift over knows, and was answered so.
-        let by_hand = match (&duty.why, &handoff.on) {
-            (Why::Override { by, .. }, Some(on)) => by == on.as_str(),
-            (Why::Override { .. } | Why::Turn { .. } | Why::Gap, _) => false,
+        let by_hand = match &duty.why {
+            Why::Override { id, by, .. } => self.made_just_then(*id, handoff.at).then_some(by),
+            Why::Turn { .. } | Why::Gap => None,
         };
-        if let Some(on) = handoff.on.as_ref().filter(|_| !by_hand) {
+        // Who changed it by text or key was answered, and told the others.
+        if by_hand.is_some_and(|by| by != API) {
+            return Ok(());
+        }
+        if let Some(on) = &handoff.on {
             self.told(TextKind::OnDuty, on, handoff).await?;
         }
         match &handoff.off {
-            Some(off) if by_hand => self.told(TextKind::Changed, off, handoff).await,
+            Some(off) if by_hand.is_some() => self.told(TextKind::Changed, off, handoff).await,
             Some(off) if self.rota.tell_off => self.told(TextKind::OffDuty, off, handoff).await,
             Some(_) | None => Ok(()),
         }
+    }
+
+    /// Whether an override was made for at once, rather than planned.
+    fn made_just_then(&self, id: i64, at: Moment) -> bool {
+        let change = self.overrides.iter().find(|change| change.id == id);
+        change.is_some_and(|change| change.made_at + AT_ONCE_MEANS >= at)
     }
 
     /// Tells of the next handoff before it comes, where that is wanted; when the next one is to be told of.

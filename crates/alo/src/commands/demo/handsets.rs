@@ -26,7 +26,7 @@ pub(super) async fn reads(world: &World, handset: &str, words: &[&str]) -> anyho
     let found = async {
         loop {
             let inbox = world.engine.store().inbox(&number, 0, 20).await?;
-            let theirs = inbox.iter().filter(|entry| entry.from.to_string() == SUPPORT);
+            let theirs = inbox.iter().filter(|entry| entry.other.to_string() == SUPPORT);
             if let Some(entry) = theirs.into_iter().find(|entry| says(entry)) {
                 return anyhow::Ok(entry.body.clone());
             }

@@ -8,7 +8,7 @@ use phone::{Call, Phone};
 use super::handsets::{reads, writes};
 use super::line::{GREETING_HZ, RING, WHISPER_HZ};
 use super::teller::Teller;
-use super::world::{ADA_MOBILE, HEDY_MOBILE, SUPPORT, World};
+use super::world::{ADA_MOBILE, GRACE_MOBILE, HEDY_MOBILE, SUPPORT, World};
 
 /// Tones that stand for voices, in Hz: far apart, and from every tone of the network.
 pub(super) const CUSTOMER_HZ: u16 = 700;
@@ -107,10 +107,10 @@ async fn voicemail(world: &World, teller: &Teller) -> anyhow::Result<()> {
     let hedy = ringing(&world.hedy, teller).await?;
     hedy.reject(486);
     teller.step("hedy", "is busy (486)");
-    let ada = ringing(&world.ada, teller).await?;
-    teller.step("ada", "lets it ring");
-    ada.ended(SOON).await?;
-    teller.checked("ada", &format!("stops ringing after {} seconds", RING.as_secs()));
+    let grace = ringing(&world.grace, teller).await?;
+    teller.step("grace", "lets it ring");
+    grace.ended(SOON).await?;
+    teller.checked("grace", &format!("stops ringing after {} seconds", RING.as_secs()));
     customer.hears_tone(BEEP_HZ.into(), SOON).await?;
     teller.checked("customer", "is asked for a message and hears the beep");
     customer.talk_tone(CUSTOMER_HZ.into());
@@ -121,7 +121,7 @@ async fn voicemail(world: &World, teller: &Teller) -> anyhow::Result<()> {
     teller.step("customer", "presses #");
     customer.ended(SOON).await?;
     teller.checked("customer", "is thanked, and the call is over");
-    for (name, mobile) in [("hedy", HEDY_MOBILE), ("ada", ADA_MOBILE)] {
+    for (name, mobile) in [("hedy", HEDY_MOBILE), ("grace", GRACE_MOBILE)] {
         let text = reads(world, mobile, &["message", "http"]).await?;
         teller.checked(name, &format!("is texted: {text}"));
     }

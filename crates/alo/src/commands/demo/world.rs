@@ -26,7 +26,7 @@ pub(crate) const SUPPORT: &str = "+14155550100";
 pub(crate) const CUSTOMER: &str = "+14155550142";
 /// The developers' mobiles: fictional numbers, and handsets of the virtual carrier.
 pub(crate) const ADA_MOBILE: &str = "+14155550151";
-const GRACE_MOBILE: &str = "+14155550152";
+pub(crate) const GRACE_MOBILE: &str = "+14155550152";
 pub(crate) const HEDY_MOBILE: &str = "+14155550153";
 /// The developers and their mobiles, in the order of their turns.
 pub(crate) const DEVELOPERS: [(&str, &str); 3] =
@@ -120,7 +120,7 @@ impl World {
         let invitation = format!(
             "\nThe server stays up until Ctrl-C. Ring it yourself with any SIP phone on this machine:\n  \
              account   sip:{GUEST}@{sip}\n  user      {GUEST}\n  password  {}\n  \
-             then dial {SUPPORT}: hedy's and ada's phones ring, nobody picks up, leave a message\n\
+             then dial {SUPPORT}: hedy's and grace's phones ring, nobody picks up, leave a message\n\
              The API, as the SDKs speak it:\n  \
              curl -u {}:{} http://{}/2010-04-01/Accounts/{}/Calls.json",
             self.guest_password.reveal(),

@@ -1,0 +1,6 @@
+//! The support line, on the binary as it is, with real SIP phones: every way that a call can go, heard as audio.
+
+mod duty;
+mod hangups;
+mod house;
+mod outcomes;

@@ -6,6 +6,7 @@ pub mod commands;
 mod duty;
 mod hours;
 mod hunt;
+pub mod ical;
 pub mod load;
 mod lot;
 mod roster;

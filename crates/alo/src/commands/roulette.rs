@@ -61,7 +61,7 @@ enum Action {
     Schedule(duty::Schedule),
     /// Put somebody on duty for a while, from now
     Take(duty::Take),
-    /// End what somebody took before its time
+    /// Take somebody off duty for the rest of their shift: who comes next is on
     Off(duty::Off),
     /// Ask somebody to change shifts, and answer
     Swap(swaps::Swap),

@@ -1,7 +1,8 @@
 //! `alo roulette who`, `next`, `schedule`, `take`, `off`: who is on duty.
 
 use clap::Args;
-use jiff::{ToSpan, Zoned};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan, Zoned};
 use model::oncall::Name;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -75,11 +76,13 @@ pub(super) struct Take {
     person: Name,
 }
 
-/// Who gives back what they took.
+/// Who can't go on.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   alo roulette off --person ada
+
+What she took is taken back by its number instead: alo roulette override list, then remove.
 
 By text from her phone: OFF")]
 pub(super) struct Off {
@@ -187,6 +190,7 @@ impl Schedule {
         let now = asked.now();
         let from = self.from.as_deref().map(|text| when::moment(text, &now)).transpose()?;
         let from = from.map_or(now, |from| from.to_zoned(asked.rules()));
+        let end = from.checked_add(i64::from(self.days).days())?.timestamp();
         let shifts = shifts(client, &asked, &from, i64::from(self.days)).await?;
         if output.json {
             return output.document(&Value::Array(shifts));
@@ -195,14 +199,22 @@ impl Schedule {
         let rows = shifts.iter().map(|shift| {
             let nobody = || output.paint(Tone::Bad, "nobody");
             let person = shift["person"].as_str().map_or_else(nobody, str::to_owned);
-            let times =
-                ["from", "until"].map(|field| when::shown(&shown::text(shift, field), &zone));
-            let [from, until] = times;
-            vec![person, from, until, shown::text(shift, "why")]
+            let from = when::shown(&shown::text(shift, "from"), &zone);
+            let why = shown::text(shift, "why").trim_end_matches('.').to_owned();
+            vec![person, from, until(shift, end, &zone), why]
         });
         output.table(&["person", "from", "until", "why"], rows.collect(), "no shifts")?;
         output.remark(format!("times are those of {}", asked.zone));
         Ok(())
+    }
+}
+
+/// When a shift ends; one that the look ahead cuts off goes on.
+fn until(shift: &Value, end: Timestamp, zone: &TimeZone) -> String {
+    match shift["until"].as_str().map(|until| (until, until.parse::<Timestamp>())) {
+        Some((until, Ok(at))) if at < end => when::shown(until, zone),
+        Some((_, Ok(_))) | None => "later".to_owned(),
+        Some((until, Err(_))) => until.to_owned(),
     }
 }
 

@@ -25,8 +25,9 @@ pub(super) async fn list(client: &Client, output: Output) -> anyhow::Result<()> 
             Some(target) => format!("{target} (target)"),
             None => rings.join("; "),
         };
-        let leads: Vec<String> = of_line(&numbers, &name);
-        vec![name, shown::text(line, "display"), leads.join(", "), rings]
+        let leads = of_line(&numbers, &name);
+        let leads = if leads.is_empty() { "-".to_owned() } else { leads.join(", ") };
+        vec![name, shown::text(line, "display"), leads, rings]
     });
     output.table(
         &["name", "called", "numbers", "rings"],

@@ -25,6 +25,8 @@ mod sids;
 mod sounds;
 mod task;
 mod texts;
+#[cfg(test)]
+mod trial;
 mod turns;
 
 pub use call::{Modification, RecordCall, Start, Watch};

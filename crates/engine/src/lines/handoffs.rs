@@ -194,3 +194,6 @@ fn rings(line: &model::oncall::Line, rota: &Name) -> bool {
         Level::Person(_) | Level::Phone(_) => false,
     })
 }
+
+#[cfg(test)]
+mod tests;

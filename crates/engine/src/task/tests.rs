@@ -3,19 +3,14 @@
 use std::time::Duration;
 
 use call::{Inbound, SidSource, Start, Watch};
-use model::{Account, AccountStatus, CallStatus, Method, Secret, SidKind};
-use speech::Voices;
-use store::{Sqlite, Store};
+use model::{CallStatus, Method, SidKind};
 use twiml::Events;
 
 use super::*;
 use crate::clock::wall;
 use crate::hub::EVENTS;
-use crate::settings::{HttpSettings, Settings};
-use crate::sounds::Sounds;
-use crate::texts::Texts;
+use crate::trial::{ACCOUNT, hub};
 
-const ACCOUNT: Sid = Sid::new(SidKind::Account, 1);
 const CALL: Sid = Sid::new(SidKind::Call, 2);
 
 /// Breaks when it is asked, which is when the first alert is raised.
@@ -25,49 +20,6 @@ impl SidSource for Broken {
     fn next(&mut self, _: SidKind) -> Sid {
         panic!("on purpose");
     }
-}
-
-async fn hub(folder: &std::path::Path) -> Arc<Hub> {
-    let loopback = std::net::Ipv4Addr::LOCALHOST;
-    let settings = Settings {
-        data: folder.to_owned(),
-        public_url: "http://alo.test".to_owned(),
-        account: ACCOUNT,
-        sip: sip::Settings { bind: (loopback, 0).into(), ..sip::Settings::default() },
-        media: media::io::Settings {
-            threads: 1,
-            bind: loopback.into(),
-            ..media::io::Settings::default()
-        },
-        http: HttpSettings { private_addresses: true, ..HttpSettings::default() },
-        calls_per_second: 1,
-        queued_calls: 1,
-        texts: crate::TextSettings::default(),
-        handoff_grace: crate::HANDOFF_GRACE,
-        twimlets: twimlets::Rules::default(),
-        mail: None,
-        mail_tries: 12,
-    };
-    let store: Arc<dyn Store> = Arc::new(Sqlite::open(folder.join("alo.db")).expect("a database"));
-    let account = Account {
-        sid: ACCOUNT,
-        token: Secret::new("token"),
-        friendly_name: "test".to_owned(),
-        status: AccountStatus::Active,
-        test: false,
-        created_at: wall(),
-        updated_at: wall(),
-    };
-    store.open_account(account).await.expect("it is kept");
-    let (calls, _) = mpsc::channel(1);
-    let sip = sip::Sip::start(settings.sip.clone(), sip::Directory::default(), calls);
-    let sip = sip.await.expect("a free port");
-    let media = media::io::Media::start(settings.media.clone()).expect("a thread");
-    let http = crate::http::Http::new(settings.http.clone()).expect("a client");
-    let voices = Voices::new(Vec::new(), speech::Limits::default());
-    let sounds = Sounds::new(http.clone(), voices);
-    let (texts, _) = Texts::open(&settings, &store, &sip).await.expect("no carrier connects");
-    Arc::new(Hub::new(settings, store, sip, media, http, sounds, texts))
 }
 
 #[tokio::test(flavor = "multi_thread")]

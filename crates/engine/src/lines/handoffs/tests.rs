@@ -1,0 +1,212 @@
+//! Nobody is told twice, and nobody is forgotten: a thousand handoffs with restarts, crashes and clocks that are set.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use model::oncall::{Change, Crew, Layer, Order, PersonPhone, Turn, TurnUnit};
+use model::{NumberRecord, SidKind, TextRouting, VoiceRouting};
+use store::{MessageFilter, Page};
+
+use super::*;
+use crate::trial::{ACCOUNT, hub};
+
+const PEOPLE: [(&str, &str); 3] =
+    [("ada", "+14155550151"), ("ben", "+14155550152"), ("cleo", "+14155550153")];
+const HOUR: Duration = Duration::from_secs(3600);
+
+fn rota() -> Rota {
+    Rota {
+        name: "support".parse().expect("a name"),
+        display: String::new(),
+        zone: "America/New_York".parse().expect("a zone"),
+        layers: vec![Layer {
+            name: "primary".to_owned(),
+            turn: Turn { every: 1, unit: TurnUnit::Day },
+            start: "2026-01-01".parse().expect("a date"),
+            // In the hour that is left out in March and passes twice in November.
+            handoff: "02:30".parse().expect("a time"),
+            order: Order::InTurn,
+            crews: vec![Crew {
+                from_turn: 0,
+                people: PEOPLE.map(|(name, _)| name.parse().expect("a name")).to_vec(),
+                first: 0,
+            }],
+            hours: Vec::new(),
+        }],
+        tell_before_minutes: None,
+        tell_off: false,
+        text_from: None,
+    }
+}
+
+async fn furnished(folder: &Path, rota: Rota) -> Arc<Hub> {
+    let hub = hub(folder).await;
+    for (name, mobile) in PEOPLE {
+        let phone = PersonPhone {
+            at: mobile.parse().expect("a number"),
+            label: String::new(),
+            rings: true,
+            texts: true,
+        };
+        let person = Person {
+            name: name.parse().expect("a name"),
+            display: String::new(),
+            phones: vec![phone],
+            email: None,
+            language: Language::English,
+            zone: None,
+        };
+        hub.store.save_person(ACCOUNT, person).await.expect("it is kept");
+    }
+    let number = NumberRecord {
+        sid: Sid::new(SidKind::Number, 7),
+        account: ACCOUNT,
+        friendly_name: String::new(),
+        number: "+14155550100".parse().expect("a number"),
+        voice: VoiceRouting::default(),
+        text: TextRouting::default(),
+        voice_application: None,
+        sms_application: None,
+        created_at: wall(),
+        updated_at: wall(),
+    };
+    hub.store.buy_number(number).await.expect("it is kept");
+    hub.store.save_rota(ACCOUNT, rota).await.expect("it is kept");
+    hub
+}
+
+/// Texts sent, by receiver.
+async fn texts(hub: &Hub) -> BTreeMap<String, usize> {
+    let mut sent = BTreeMap::new();
+    let mut page = Page::first(Page::LARGEST);
+    loop {
+        let filter = MessageFilter::default();
+        let list = hub.store.messages(ACCOUNT, filter, page).await.expect("it can be read").items;
+        let Some(last) = list.last() else { return sent };
+        page = Page { token: Some(last.sid), ..Page::first(Page::LARGEST) };
+        for message in list {
+            *sent.entry(message.to.to_string()).or_insert(0) += 1;
+        }
+    }
+}
+
+/// The next of some numbers that look like chance, and are the same every time.
+fn next(state: &mut u64) -> u64 {
+    *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    *state >> 33
+}
+
+fn at(text: &str) -> Moment {
+    text.parse().expect("a time")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_handoffs_are_told_once_each_through_restarts_and_crashes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let begins = at("2026-01-01T12:00:00Z");
+    let mut hub = furnished(folder.path(), rota()).await;
+    look(&hub, begins).await.expect("it can be read");
+    let (mut now, mut chance, mut looks) = (begins, 42, 0_u32);
+    let ends = begins + 24 * HOUR * 1_000;
+    while now < ends {
+        now = now + HOUR * u32::try_from(1 + next(&mut chance) % 22).expect("below 22");
+        let before = hub.store.told(ACCOUNT, &rota().name).await.expect("it can be read");
+        look(&hub, now).await.expect("it can be written");
+        looks += 1;
+        if looks % 7 == 0 {
+            // The server died after it told, and before it could keep that.
+            let before = before.expect("it was looked at");
+            hub.store.handoffs_told(ACCOUNT, &rota().name, before).await.expect("it is kept");
+        }
+        if looks % 97 == 0 {
+            hub.sip.shutdown().await;
+            hub.media.shutdown();
+            hub.store.close().await;
+            drop(hub);
+            hub = crate::trial::hub(folder.path()).await;
+        }
+    }
+    look(&hub, now).await.expect("it can be written");
+    let rota = rota();
+    let roster = Roster::new(&rota, &[]).expect("a rota");
+    let mut expected = BTreeMap::new();
+    let mut from = begins;
+    while let Some(handoff) = roster.next_handoff(from).filter(|handoff| handoff.at <= now) {
+        let on = handoff.on.expect("no gap");
+        let (_, mobile) = PEOPLE.iter().find(|(name, _)| *name == on.as_str()).expect("known");
+        *expected.entry((*mobile).to_owned()).or_insert(0) += 1;
+        from = handoff.at;
+    }
+    assert!(expected.values().sum::<usize>() >= 1_000, "{expected:?}");
+    assert_eq!(texts(&hub).await, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_to_be_told_before_is_told_before_and_once_more_at_the_handoff() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rota = Rota { tell_before_minutes: Some(60), ..rota() };
+    let hub = furnished(folder.path(), rota).await;
+    let handoff = at("2026-06-02T06:30:00Z");
+    look(&hub, handoff - 2 * HOUR).await.expect("it can be read");
+    let due = look(&hub, handoff - 2 * HOUR).await.expect("it can be read");
+    assert_eq!(due, Some(handoff - HOUR));
+    for minutes in [60, 59, 30, 1] {
+        let now = handoff - Duration::from_secs(60 * minutes);
+        look(&hub, now).await.expect("it can be written");
+    }
+    assert_eq!(texts(&hub).await.values().sum::<usize>(), 1);
+    look(&hub, handoff).await.expect("it can be written");
+    look(&hub, handoff + HOUR).await.expect("it can be written");
+    let sent = texts(&hub).await;
+    assert_eq!((sent.len(), sent.values().sum::<usize>()), (1, 2), "{sent:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rota_that_was_never_looked_at_tells_nobody_of_the_past() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hub = furnished(folder.path(), rota()).await;
+    look(&hub, at("2026-06-02T12:00:00Z")).await.expect("it can be read");
+    assert_eq!(texts(&hub).await, BTreeMap::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handoff_that_is_long_past_is_not_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hub = furnished(folder.path(), rota()).await;
+    look(&hub, at("2026-06-02T12:00:00Z")).await.expect("it can be read");
+    look(&hub, at("2026-06-09T12:00:00Z")).await.expect("it can be written");
+    let sent = texts(&hub).await;
+    assert_eq!(sent.values().sum::<usize>(), 1, "only that of the last day: {sent:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_relieved_by_the_api_is_told_and_so_is_who_takes_over() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hub = furnished(folder.path(), rota()).await;
+    let noon = at("2026-06-02T12:00:00Z");
+    look(&hub, noon).await.expect("it can be read");
+    let rota = rota();
+    let roster = Roster::new(&rota, &[]).expect("a rota");
+    let person = roster.next_after(roster.on_duty(noon).person.as_ref(), noon).expect("another");
+    let change = |by: &str, from: Moment| Override {
+        id: 0,
+        rota: rota.name.clone(),
+        from,
+        until: from + 2 * HOUR,
+        change: Change::Add { person: person.clone() },
+        by: by.to_owned(),
+        reason: String::new(),
+        made_at: from,
+    };
+    let first = noon + HOUR;
+    hub.store.add_override(ACCOUNT, change("api", first)).await.expect("it is kept");
+    look(&hub, first).await.expect("it can be written");
+    assert_eq!(texts(&hub).await.values().sum::<usize>(), 2);
+    // By text: whoever does it is answered, and tells whom they relieve.
+    let rested = first + 3 * HOUR;
+    look(&hub, rested).await.expect("it can be written");
+    let before = texts(&hub).await;
+    hub.store.add_override(ACCOUNT, change(person.as_str(), rested)).await.expect("it is kept");
+    look(&hub, rested).await.expect("it can be written");
+    assert_eq!(texts(&hub).await, before);
+}

@@ -10,6 +10,7 @@ mod importing;
 mod levels;
 mod line;
 mod lines;
+mod original;
 mod overrides;
 mod people;
 mod prompts;

@@ -256,17 +256,23 @@ fn people_come_from_a_table_and_an_application_yml() {
     assert!(said_of.contains("dan"), "{said_of}");
     assert_eq!(roulette(path, &["people"])[0]["display"], "Dan Moreira");
 
-    let original = "production:\n  support_phone: \"+14155550101\"\n  agents:\n    - name: \"Eva\"\n      \
-                    phone: \"+5511944443333\"\n    - name: \"Fred\"\n      phone: \"+5511933332222\"\n";
+    let original = "twilio:\n  account_sid: \"AC1\"\n  from_call: \"+551130001234\"\n\
+                    agents:\n  - name: \"Eva\"\n    phone: \"+5511944443333\"\n  \
+                    - name: \"Fred\"\n    phone: \"+5511933332222\"\n";
     let original = file("application.yml", original);
     let (code, why) = refused(path, &["import", &original]);
     assert_eq!(code, Some(2));
     assert!(why.contains("--zone America/Sao_Paulo"), "{why}");
-    said(path, &["import", &original, "--zone", "America/Sao_Paulo"]);
+    let told = said(path, &["import", &original, "--zone", "America/Sao_Paulo"]);
+    assert!(told.contains("took over eva  Eva  +5511944443333"), "{told}");
+    assert!(told.contains("left out  twilio.account_sid"), "{told}");
     assert_eq!(roulette(path, &["rotas"])[0]["zone"], "America/Sao_Paulo");
     assert!(said(path, &["who"]).contains("is on duty in support"));
+    let (code, why) = refused(path, &["import", &original, "--zone", "America/Sao_Paulo"]);
+    assert_eq!(code, Some(1));
+    assert!(why.contains("there is a rota support already"), "{why}");
 
-    let empty = file("other.yml", "production:\n  support_phone: \"+14155550101\"\n");
+    let empty = file("other.yml", "twilio:\n  from_call: \"+14155550101\"\n");
     let (code, why) = refused(path, &["import", &empty, "--zone", "America/Sao_Paulo"]);
     assert_eq!(code, Some(1), "{why}");
     assert!(why.contains("agents"), "{why}");

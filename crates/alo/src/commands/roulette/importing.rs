@@ -6,7 +6,7 @@ use model::oncall::{Name, Zone};
 use reqwest::Method;
 use serde_json::Value;
 
-use super::absences;
+use super::{absences, original};
 use crate::client::Client;
 use crate::commands::{Usage, shown};
 use crate::output::Output;
@@ -52,7 +52,12 @@ pub(super) async fn run(
             absences::import(client, source, wishes.person, wishes.rota, output).await
         }
         Kind::People => people(client, super::file(&PathBuf::from(source), LARGEST)?, output).await,
-        Kind::Original => anyhow::bail!("{source} can't be taken over"),
+        Kind::Original => {
+            let text = super::file(&PathBuf::from(source), LARGEST)?;
+            let text =
+                String::from_utf8(text).map_err(|_| anyhow::anyhow!("{source} is not UTF-8"))?;
+            original::import(client, source, &text, wishes, output).await
+        }
     }
 }
 

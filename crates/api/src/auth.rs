@@ -14,6 +14,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use model::oncall::Name;
 use model::{Account, AccountStatus, Sid, SidKind};
 use subtle::ConstantTimeEq;
 
@@ -49,6 +50,16 @@ impl Caller {
     /// A SID of the path. One of the wrong shape names nothing: 404.
     pub(crate) fn sid(&self, kind: SidKind, text: &str) -> Result<Sid, ApiError> {
         Sid::of_kind(kind, text).map_err(|_| self.not_found())
+    }
+
+    /// A name of the path. What can't be one names nothing: 404.
+    pub(crate) fn name(&self, text: &str) -> Result<Name, ApiError> {
+        text.parse().map_err(|_| self.not_found())
+    }
+
+    /// A number of the path. What is none names nothing: 404.
+    pub(crate) fn number(&self, text: &str) -> Result<i64, ApiError> {
+        text.parse().map_err(|_| self.not_found())
     }
 }
 

@@ -92,6 +92,11 @@ impl ApiError {
         ApiError { code, ..self }
     }
 
+    /// The same, with the field in front that it is about.
+    pub(crate) fn about(self, field: &str) -> ApiError {
+        ApiError { message: format!("{field}: {}", self.message), ..self }
+    }
+
     /// 400: a parameter can't be read.
     pub(crate) fn invalid(message: impl Into<String>) -> ApiError {
         ApiError::bad_request(INVALID_PARAMETER, message)

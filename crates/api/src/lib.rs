@@ -30,6 +30,8 @@ mod routing;
 mod services;
 mod settings;
 mod short_codes;
+mod table;
+mod twimlets;
 mod v1;
 mod written;
 

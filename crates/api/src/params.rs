@@ -30,7 +30,7 @@ impl Params {
     }
 
     /// The same, unless a name or a value isn't UTF-8: nothing of a text message may be replaced silently.
-    fn of_text(encoded: &[u8]) -> Result<Params, ApiError> {
+    pub(crate) fn of_text(encoded: &[u8]) -> Result<Params, ApiError> {
         for pair in encoded.split(|byte| *byte == b'&') {
             if std::str::from_utf8(&unescaped(pair)).is_err() {
                 let name = pair.split(|byte| *byte == b'=').next().unwrap_or_default();
@@ -157,7 +157,18 @@ fn form_name(key: &str) -> String {
     key.split('_').map(capitalised).collect::<Vec<String>>().concat()
 }
 
-async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiError> {
+/// A body as it came, of at most the size that the route takes.
+pub(crate) struct Body(pub(crate) Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Body {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Body, ApiError> {
+        body(request, state).await.map(Body)
+    }
+}
+
+pub(crate) async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiError> {
     Bytes::from_request(request, state).await.map_err(|rejection| {
         let message = match rejection.status() {
             StatusCode::PAYLOAD_TOO_LARGE => "the body is larger than this server takes",

@@ -9,7 +9,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, map_request_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, delete, get, post};
+use axum::routing::{get, post};
 use axum::{Extension, Router};
 use engine::Engine;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -21,7 +21,7 @@ use crate::messages::{feedback, legacy, media};
 use crate::services::senders;
 use crate::settings::Settings;
 use crate::{accounts, applications, available_numbers, calls, health, incoming_numbers, messages};
-use crate::{notifications, observed, recordings, services, short_codes, v1};
+use crate::{notifications, observed, recordings, services, short_codes, twimlets, v1};
 
 /// The whole API on this engine. Serve it with the peers' addresses
 /// (`into_make_service_with_connect_info::<SocketAddr>()`), else all clients count as one source of failed
@@ -112,23 +112,12 @@ fn messaging() -> Router<Arc<Api>> {
 }
 
 fn ours() -> Router<Arc<Api>> {
-    Router::new()
-        .route("/v1/carriers", get(v1::carriers::list))
-        .route("/v1/carriers/{name}/inbound", any(v1::carriers::inbound))
-        .route("/v1/carriers/{name}/receipt", any(v1::carriers::receipt))
-        .route("/v1/inbox", get(v1::inbox::list))
-        .route("/v1/inbox/{number}", get(v1::inbox::read).post(v1::inbox::write))
-        .route("/v1/short-codes", get(v1::short_codes::list).post(v1::short_codes::add))
-        .route("/v1/short-codes/{code}", delete(v1::short_codes::remove))
-        .route("/v1/phones", get(v1::phones::list).post(v1::phones::add))
-        .route("/v1/phones/{name}", delete(v1::phones::remove))
-        .route("/v1/trunks", get(v1::trunks::list).post(v1::trunks::add))
-        .route("/v1/trunks/{name}", delete(v1::trunks::remove))
-        .route("/v1/trunks/{name}/ping", post(v1::trunks::ping))
-        .route("/v1/alerts", get(v1::alerts::list))
-        .route("/v1/status", get(v1::status::show))
-        .route("/healthz", get(health::healthz))
-        .route("/readyz", get(health::readyz))
+    let twimlets = Router::new()
+        .route("/twimlets/", get(twimlets::page))
+        .route("/twimlets/{name}", get(twimlets::answer).post(twimlets::answer));
+    let health =
+        Router::new().route("/healthz", get(health::healthz)).route("/readyz", get(health::readyz));
+    v1::routes::all().router().merge(twimlets).merge(health)
 }
 
 async fn not_found(Extension(asked): Extension<Asked>) -> ApiError {

@@ -1,15 +1,36 @@
 //! Our own small JSON API, for what Twilio has no resource for and the command line needs.
 //!
 //! The same credentials as for Twilio's resources; refusals have the same shape. Keys are in lower case with
-//! underscores, dates are ISO 8601.
+//! underscores, dates are ISO 8601. People, rotas, lines
+//! and what happened on them are JSON documents; `openapi.rs` describes them all.
 
-pub(crate) mod alerts;
-pub(crate) mod carriers;
-pub(crate) mod inbox;
-pub(crate) mod phones;
-pub(crate) mod short_codes;
-pub(crate) mod status;
-pub(crate) mod trunks;
+mod absences;
+mod alerts;
+mod bodies;
+mod calendars;
+mod carriers;
+mod check;
+mod crews;
+mod duty;
+mod import;
+mod inbox;
+mod line_calls;
+mod lines;
+mod openapi;
+mod overrides;
+mod people;
+mod phones;
+mod prompts;
+mod queries;
+mod reports;
+mod rotas;
+pub(crate) mod routes;
+mod short_codes;
+mod status;
+mod swaps;
+mod trunks;
+
+pub(crate) use queries::Query;
 
 /// Longest name of a phone or trunk, in bytes.
 const LONGEST_NAME: usize = 64;

@@ -3,14 +3,17 @@
 mod accounts;
 mod applications;
 mod calls;
+mod described;
 mod doors;
 mod handsets;
 mod magic;
 mod media;
 mod messages;
 mod numbers;
+mod on_duty;
 mod ours;
 mod recordings;
 mod server;
 mod services;
 mod short_codes;
+mod support_line;

@@ -4,10 +4,10 @@
 
 use anyhow::Context;
 use model::Moment;
-use model::oncall::Rota;
+use model::oncall::{Name, Person, Rota};
 use oncall::original::Imported;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::asked::{self, rows};
 use super::importing::Wishes;
@@ -32,8 +32,41 @@ pub(super) async fn import(
     let imported = oncall::original::import(text, &zone, now).with_context(|| source.to_owned())?;
     let Imported { people, rota, left_out } = imported;
     let rota = Rota { name: wishes.rota.unwrap_or(rota.name), ..rota };
-    let named = |it: &serde_json::Value, name: &str| it["name"].as_str() == Some(name);
-    if asked::rotas(client).await?.iter().any(|known| named(known, rota.name.as_str())) {
+    let brought = bring(client, people, &rota, left_out).await?;
+    if output.json {
+        return output.document(&json!({
+            "people": brought.added,
+            "kept": brought.kept,
+            "rota": brought.rota,
+            "left_out": brought.left_out,
+        }));
+    }
+    tell(&brought, output)?;
+    duty::tell_who(client, &asked::rota(client, Some(&rota.name)).await?, output).await?;
+    output.remark(format!(
+        "a line rings them: alo roulette line add {0} --rota {0}, then alo numbers buy --app roulette:{0}",
+        rota.name
+    ));
+    Ok(())
+}
+
+/// What came of it.
+struct Brought {
+    added: Vec<Value>,
+    kept: Vec<Name>,
+    rota: Value,
+    left_out: Vec<String>,
+}
+
+/// Brings people and rota to the server. Who is there already stays as they are.
+async fn bring(
+    client: &Client,
+    people: Vec<Person>,
+    rota: &Rota,
+    left_out: Vec<String>,
+) -> anyhow::Result<Brought> {
+    let named = |it: &Value, name: &Name| it["name"].as_str() == Some(name.as_str());
+    if asked::rotas(client).await?.iter().any(|known| named(known, &rota.name)) {
         anyhow::bail!(
             "there is a rota {} already: say how this one is called with --rota NAME",
             rota.name
@@ -42,38 +75,27 @@ pub(super) async fn import(
     let known = rows(&client.get("/v1/people", &Vec::new()).await?, "people");
     let (mut added, mut kept) = (Vec::new(), Vec::new());
     for person in people {
-        if known.iter().any(|known| named(known, person.name.as_str())) {
+        if known.iter().any(|known| named(known, &person.name)) {
             kept.push(person.name);
         } else {
             let person = serde_json::to_value(&person)?;
             added.push(client.send(Method::POST, "/v1/people", &person).await?);
         }
     }
-    let made = client.send(Method::POST, "/v1/rotas", &serde_json::to_value(&rota)?).await?;
-    if output.json {
-        return output.document(&json!({
-            "people": added, "kept": kept, "rota": made, "left_out": left_out,
-        }));
+    let rota = client.send(Method::POST, "/v1/rotas", &serde_json::to_value(rota)?).await?;
+    Ok(Brought { added, kept, rota, left_out })
+}
+
+fn tell(brought: &Brought, output: Output) -> anyhow::Result<()> {
+    for person in &brought.added {
+        let fields = shown::row(person, &["name", "display"]).join("  ");
+        output.line(format!("took over {fields}  {}", shown::text(&person["phones"][0], "at")))?;
     }
-    for person in &added {
-        let phone = shown::text(&person["phones"][0], "at");
-        output.line(format!(
-            "took over {}  {}  {phone}",
-            shown::text(person, "name"),
-            shown::text(person, "display")
-        ))?;
-    }
-    for name in &kept {
+    for name in &brought.kept {
         output.line(format!("kept      {name}, who is here already"))?;
     }
-    for why in &left_out {
+    for why in &brought.left_out {
         output.line(format!("left out  {why}"))?;
     }
-    rota::print(&made, output)?;
-    duty::tell_who(client, &asked::rota(client, Some(&rota.name)).await?, output).await?;
-    output.remark(format!(
-        "a line rings them: alo roulette line add {0} --rota {0}, then alo numbers buy --app roulette:{0}",
-        rota.name
-    ));
-    Ok(())
+    rota::print(&brought.rota, output)
 }

@@ -55,8 +55,8 @@ fn goes_on_with(layer: &Layer, turn: u32, people: &[Name]) -> u32 {
         return ((place + 1) % people.len()) as u32;
     }
     let crew = crew_of(layer, turn).map_or(&[][..], |(_, crew)| &crew.people);
-    let behind = crew.iter().cycle().skip(now.place + 1).take(crew.len());
-    behind.filter_map(place).next().unwrap_or(0) as u32
+    let mut behind = crew.iter().cycle().skip(now.place + 1).take(crew.len());
+    behind.find_map(place).unwrap_or(0) as u32
 }
 
 /// Somebody takes over for a while, whoever would be on duty.

@@ -9,6 +9,7 @@ mod hunt;
 pub mod ical;
 pub mod load;
 mod lot;
+pub mod original;
 mod roster;
 mod rota;
 mod swap;

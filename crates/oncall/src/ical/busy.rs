@@ -49,7 +49,7 @@ pub fn busy_times(
         occurrences(event, (from, until), &mut busy, &budget)
             .map_err(|message| IcalError::new(*line, message))?;
     }
-    busy.sort_by(|one, other| (one.from, one.until).cmp(&(other.from, other.until)));
+    busy.sort_by_key(|busy| (busy.from, busy.until));
     Ok(busy)
 }
 
@@ -64,33 +64,32 @@ fn events(contents: &[Content], zone: &Zone) -> Result<Vec<(usize, Event)>, Ical
         return Err(IcalError::new(line, "not a calendar: it must begin with BEGIN:VCALENDAR"));
     }
     let mut events = Vec::new();
-    let mut begun: Option<(usize, usize)> = None;
+    let mut begun: Option<usize> = None;
     let mut inner = 0;
     let mut own: Vec<Content> = Vec::new();
     for content in contents {
-        match begun {
-            None if is(content, "BEGIN", "VEVENT") => begun = Some((content.line, events.len())),
-            None => {}
-            Some((line, _)) if is(content, "END", "VEVENT") => {
-                events.extend(event(&own, line, zone)?.map(|event| (line, event)));
-                own.clear();
-                (begun, inner) = (None, 0);
-                if events.len() > MOST_EVENTS {
-                    let message = format!("more than {MOST_EVENTS} events");
-                    return Err(IcalError::new(content.line, message));
-                }
+        let Some(line) = begun else {
+            begun = is(content, "BEGIN", "VEVENT").then_some(content.line);
+            continue;
+        };
+        if is(content, "END", "VEVENT") {
+            events.extend(event(&own, line, zone)?.map(|event| (line, event)));
+            own.clear();
+            (begun, inner) = (None, 0);
+            if events.len() > MOST_EVENTS {
+                return Err(IcalError::new(line, format!("more than {MOST_EVENTS} events")));
             }
+        } else if content.name == "BEGIN" {
             // Alarms have lines of the same names.
-            Some(_) if content.name == "BEGIN" => inner += 1,
-            Some(_) if content.name == "END" => inner = usize::max(inner, 1) - 1,
-            Some(_) if inner == 0 => own.push(content.clone()),
-            Some(_) => {}
+            inner += 1;
+        } else if content.name == "END" {
+            inner = usize::max(inner, 1) - 1;
+        } else if inner == 0 {
+            own.push(content.clone());
         }
     }
     match begun {
-        Some((line, _)) => {
-            Err(IcalError::new(line, "this event has no end: END:VEVENT is missing"))
-        }
+        Some(line) => Err(IcalError::new(line, "this event has no end: END:VEVENT is missing")),
         None => Ok(events),
     }
 }

@@ -193,13 +193,11 @@ fn zone_of(content: &Content, named: &str) -> Result<Zone, IcalError> {
         if let Ok(zone) = rest.parse() {
             return Ok(zone);
         }
-        match rest.split_once('/') {
-            Some((_, behind)) => rest = behind,
-            None => {
-                let what = "is not a time zone: TZID must be an IANA name, as America/Sao_Paulo";
-                return Err(content.wrong(format!("'{named}' {what}")));
-            }
-        }
+        let Some((_, behind)) = rest.split_once('/') else {
+            let what = "is not a time zone: TZID must be an IANA name, as America/Sao_Paulo";
+            return Err(content.wrong(format!("'{named}' {what}")));
+        };
+        rest = behind;
     }
 }
 

@@ -162,7 +162,7 @@ fn somebody_takes_two_hours() {
         take(&rota, &overrides, &name("ben"), now, HOUR, "ben"),
         Err(RotaError::OnDutyAlready(name("ben")))
     );
-    assert!(take(&rota, &[], &name("ben"), now, 0 * HOUR, "ben").is_err());
+    assert!(take(&rota, &[], &name("ben"), now, std::time::Duration::ZERO, "ben").is_err());
     assert!(take(&rota, &[], &name("ben"), now, 365 * DAY, "ben").is_err());
 }
 

@@ -54,6 +54,11 @@ fn is_twimlet(url: &str) -> bool {
     url.strip_prefix(TWIMLETS).is_some_and(|name| !name.is_empty())
 }
 
+/// Whether a URL is answered inside.
+pub(super) fn is_built_in(url: &str) -> bool {
+    line_of(url).is_some() || is_twimlet(url)
+}
+
 /// The line that a URL leads to.
 pub(super) fn line_of(url: &str) -> Option<&str> {
     let rest = url.strip_prefix(LINES)?;

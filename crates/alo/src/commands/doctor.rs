@@ -136,7 +136,7 @@ impl Doctor {
         if ground.numbers().is_empty() {
             teller.tell(numbers::none())?;
         }
-        teller.tell_all(oncall::check(&ground).await)
+        teller.tell_all(oncall::check(config, &ground).await)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::Finding;
 use super::ground::KnownNumber;
 use crate::client::reason;
+use crate::commands::app;
 use crate::config::Config;
 
 const NAME: &str = "number";
@@ -23,6 +24,9 @@ pub(super) async fn check(number: &KnownNumber, config: &Config, ask: bool) -> F
         let said = format!("{number} has no application: whoever rings it is refused");
         return Finding::warning(NAME, said, format!("alo numbers set {number} --url URL"));
     };
+    if app::is_built_in(url) {
+        return Finding::ok(NAME, format!("{number} leads to {}", app::shown(url)));
+    }
     if !ask {
         return Finding::ok(NAME, format!("{number} asks {url}"));
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use engine::{CarrierKind, CarrierSettings};
 use jiff::{Timestamp, ToSpan};
 use model::oncall::{Level, Line, Name, Person, Rota};
 use serde_json::Value;
@@ -10,6 +11,7 @@ use super::Finding;
 use super::ground::{Ground, KnownNumber};
 use crate::client::Client;
 use crate::commands::{app, shown};
+use crate::config::Config;
 
 /// How far gaps are looked for: long enough to ask somebody.
 const AHEAD_DAYS: i64 = 14;
@@ -45,7 +47,9 @@ async fn read<T: serde::de::DeserializeOwned>(
 }
 
 /// Everything that can be seen of it; nothing where there is no line, no rota and nobody.
-pub(super) async fn check(ground: &Ground) -> Vec<Finding> {
+pub(super) async fn check(config: &Config, ground: &Ground) -> Vec<Finding> {
+    let is_outside = |carrier: &CarrierSettings| !matches!(carrier.kind, CarrierKind::Virtual);
+    let texts_leave = config.carriers.known().any(is_outside);
     let Kept { people, rotas, lines } = ground.on_call();
     let mut findings = Vec::new();
     for rota in rotas {
@@ -58,7 +62,9 @@ pub(super) async fn check(ground: &Ground) -> Vec<Finding> {
     for line in lines {
         findings.extend(rings(line, rotas, people));
         findings.push(leads(line, ground.numbers()));
-        findings.extend(texts(line, ground.numbers()));
+        if texts_leave {
+            findings.extend(texts(line, ground.numbers()));
+        }
     }
     findings.extend(ground.numbers().iter().filter_map(|number| leads_nowhere(number, lines)));
     findings

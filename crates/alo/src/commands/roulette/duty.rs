@@ -137,15 +137,11 @@ fn tell(duty: &Value, asked: &Asked, at_another_time: bool, output: Output) -> a
     output.line(format!("{person} is on duty in {}{at}{until}{then} ({})", asked.name, asked.zone))
 }
 
+/// How it comes about, without who and until when, which was said.
 fn tell_why(duty: &Value, output: Output) -> anyhow::Result<()> {
-    match &duty["why"] {
-        Value::Array(reasons) => reasons
-            .iter()
-            .filter_map(Value::as_str)
-            .try_for_each(|why| output.line(format!("  {why}"))),
-        Value::String(why) => output.line(format!("  {why}")),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => Ok(()),
-    }
+    let Some(why) = duty["why"].as_str() else { return Ok(()) };
+    let why = why.split_once("): ").map_or(why, |(_, why)| why);
+    output.line(format!("  {}", why.trim_end_matches('.')))
 }
 
 /// Shifts from `from`, for so many days.

@@ -59,6 +59,10 @@ async fn start(folder: &std::path::Path) -> (Engine, Router) {
         calls_per_second: 10,
         queued_calls: 100,
         texts: engine::TextSettings::default(),
+        handoff_grace: engine::HANDOFF_GRACE,
+        twimlets: twimlets::Rules::default(),
+        mail: None,
+        mail_tries: 12,
     };
     settings.sip.bind = ([127, 0, 0, 1], 0).into();
     settings.media.bind = [127, 0, 0, 1].into();

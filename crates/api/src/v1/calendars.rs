@@ -166,7 +166,8 @@ fn proof(token: &Secret, path: &str) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(token.reveal().as_bytes())
         .expect("HMAC takes keys of any length");
     mac.update(path.as_bytes());
-    mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    let bytes = mac.finalize().into_bytes();
+    bytes.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }
 
 #[cfg(test)]

@@ -177,7 +177,6 @@ async fn room_for(api: &Api, caller: &Caller, rota: &Name, more: usize) -> Resul
 }
 
 /// What `oncall` refuses: 409 where it is a matter of who is on duty now, else 400.
-#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
 pub(crate) fn refusal(error: RotaError) -> ApiError {
     match error {
         RotaError::OnDutyAlready(_) | RotaError::NotOnDuty(_) | RotaError::NobodyElse(_) => {

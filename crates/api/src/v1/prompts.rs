@@ -80,7 +80,6 @@ pub(crate) async fn delete(
     if gone { Ok(StatusCode::NO_CONTENT) } else { Err(caller.not_found()) }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
 fn refusal(error: PromptError) -> ApiError {
     match error {
         PromptError::TooLarge(_) => {

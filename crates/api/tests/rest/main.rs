@@ -2,10 +2,12 @@
 
 mod accounts;
 mod applications;
+mod calendars;
 mod calls;
 mod described;
 mod doors;
 mod handsets;
+mod line_calls;
 mod magic;
 mod media;
 mod messages;

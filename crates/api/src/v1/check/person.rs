@@ -64,7 +64,7 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    fn said(more: Value) -> Result<(), String> {
+    fn said(more: &Value) -> Result<(), String> {
         let mut document = json!({"name": "ada"});
         let fields = document.as_object_mut().expect("an object");
         fields.extend(more.as_object().cloned().unwrap_or_default());
@@ -74,9 +74,9 @@ mod tests {
 
     #[test]
     fn each_mistake_is_named_by_its_field() {
-        assert_eq!(said(json!({})), Ok(()));
+        assert_eq!(said(&json!({})), Ok(()));
         let starts = |more: Value, field: &str| {
-            let message = said(more).expect_err(field);
+            let message = said(&more).expect_err(field);
             assert!(message.starts_with(field), "{message}");
         };
         starts(json!({"display": "x".repeat(101)}), "display: 101 characters");

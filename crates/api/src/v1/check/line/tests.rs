@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
-fn said(more: Value) -> Result<(), String> {
+fn said(more: &Value) -> Result<(), String> {
     let mut document = json!({"name": "support", "teams": [{"levels": [{"rota": "support"}]}]});
     let fields = document.as_object_mut().expect("an object");
     fields.extend(more.as_object().cloned().unwrap_or_default());
@@ -21,7 +21,7 @@ fn said(more: Value) -> Result<(), String> {
 
 #[test]
 fn a_line_needs_but_a_team() {
-    assert_eq!(said(json!({})), Ok(()));
+    assert_eq!(said(&json!({})), Ok(()));
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn everything_that_there_is_can_be_said() {
         "prompts": {"greeting": {"*": {"audio": "https://a.example/x.mp3"}, "en": {"text": "Hi."}}},
         "target": "client:ada", "text_from": "+551130000100",
     });
-    assert_eq!(said(whole), Ok(()));
+    assert_eq!(said(&whole), Ok(()));
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn each_mistake_is_named_by_its_field() {
         (json!({"text_from": "+14155550123"}), "text_from: +14155550123 is not a number"),
         (json!({"shown": {"number": "+14155550123"}}), "shown.number: "),
     ] {
-        let message = said(more).expect_err(field);
+        let message = said(&more).expect_err(field);
         assert!(message.starts_with(field), "{message}");
     }
 }

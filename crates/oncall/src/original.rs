@@ -169,7 +169,7 @@ fn left_out(document: &Node) -> Vec<String> {
                 "account_sid" | "auth_token" => {
                     "credentials are not taken over: alo has its own, see alo credentials"
                 }
-                "from_call" | "from_sms" => "add the number with alo numbers add",
+                "from_call" | "from_sms" => "add the number with alo numbers buy",
                 _ => "not a setting of the original",
             };
             said.push(format!("{key}.{key_of}: {why}"));

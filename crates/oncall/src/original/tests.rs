@@ -53,8 +53,8 @@ fn the_originals_settings_are_understood_as_they_are() {
         [
             "twilio.account_sid: credentials are not taken over: alo has its own, see alo credentials",
             "twilio.auth_token: credentials are not taken over: alo has its own, see alo credentials",
-            "twilio.from_call: add the number with alo numbers add",
-            "twilio.from_sms: add the number with alo numbers add",
+            "twilio.from_call: add the number with alo numbers buy",
+            "twilio.from_sms: add the number with alo numbers buy",
         ]
     );
     assert!(!format!("{imported:?}").contains("s3cret"));

@@ -3,6 +3,7 @@
 //! Each is a URL that never leaves the machine: `alo://roulette/LINE`, `alo://twimlets/NAME?…`.
 
 use model::oncall::{InvalidName, Name};
+use twimlets::ShortcutError;
 
 use super::Usage;
 
@@ -47,7 +48,8 @@ pub(super) fn app(text: &str) -> Result<App, Usage> {
     if is_twimlet(text) {
         return Ok(App::Twimlet(text.to_owned()));
     }
-    Err(Usage(format!("'{text}' is not built in: write roulette:LINE or alo://twimlets/NAME?…")))
+    let wrong = |error: ShortcutError| Usage(format!("{error}; a support line is roulette:LINE"));
+    twimlets::shortcut(text).map(App::Twimlet).map_err(wrong)
 }
 
 fn is_twimlet(url: &str) -> bool {
@@ -85,8 +87,7 @@ mod tests {
         let line = app("roulette:Support").expect("an application");
         assert_eq!(line.voice_url(), "alo://roulette/support");
         assert_eq!(line.text_url(), Some(line.voice_url()));
-        let forward =
-            app("alo://twimlets/forward?PhoneNumber=%2B5511987654321").expect("an application");
+        let forward = app("forward:+5511987654321").expect("an application");
         assert!(forward.voice_url().starts_with(TWIMLETS), "{forward:?}");
         assert_eq!(forward.text_url(), None);
         for text in ["", "roulette:", "roulette", "roulette:a b", "fly:away"] {
@@ -97,9 +98,7 @@ mod tests {
     #[test]
     fn what_is_built_in_is_shown_as_it_is_written() {
         assert_eq!(shown("alo://roulette/support"), "roulette:support");
-        let url = app("alo://twimlets/forward?PhoneNumber=%2B5511987654321")
-            .expect("an application")
-            .voice_url();
+        let url = app("forward:+5511987654321").expect("an application").voice_url();
         assert_eq!(shown(&url), "forward:+5511987654321");
         assert_eq!(shown("https://example.com/voice"), "https://example.com/voice");
         assert_eq!(line_of("alo://roulette/support/step?x=1"), Some("support"));

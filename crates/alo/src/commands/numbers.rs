@@ -79,7 +79,7 @@ enum Action {
 #[derive(Debug, Args)]
 struct Routing {
     /// What is built in: roulette:LINE, forward:NUMBER, callme:NUMBER, findme:NUMBERS, simulring:NUMBERS,
-    /// voicemail:ADDRESS or message:TEXT
+    /// voicemail:ADDRESS, message:TEXT, menu:TEXT|1=forward:NUMBER|2=URL, holdmusic:KIND, or alo://twimlets/NAME?…
     #[arg(long, value_parser = app::app)]
     app: Option<App>,
     /// Application that is asked what to do when it is rung

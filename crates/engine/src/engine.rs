@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use call::{Modification, Outbound, RecordCall, Report, Session, Start, Target, Watch};
 use media::io::Media;
+use model::oncall::Swap;
 use model::{CallRecord, CallStatus, Direction, Hangup, Moment, Party, Sid, SidKind};
 use sip::Sip;
 use speech::Voices;
@@ -269,6 +270,12 @@ impl Engine {
     /// Rotas, overrides or lines have changed in the store: whoever comes on duty by that is told.
     pub fn duty_changed(&self) {
         self.hub.lines.duty_changed.notify_one();
+    }
+
+    /// A swap was asked or decided in the store: those whom it concerns are told.
+    pub async fn swap_changed(&self, account: Sid, swap: &Swap) -> Result<(), StoreError> {
+        self.duty_changed();
+        lines::swap_told(&self.hub, account, swap).await
     }
 
     /// What a calendar's address answers, at most 1 MB; or why it doesn't, in words.

@@ -10,8 +10,10 @@ mod document;
 mod duty;
 mod handoffs;
 mod lost;
+mod owed;
 mod requests;
 mod setting;
+mod swaps;
 mod tell;
 
 use std::collections::{BTreeSet, HashMap};
@@ -19,7 +21,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use model::oncall::{Line, LineCall, Name};
+use model::oncall::{Line, Name};
 use model::{Alert, AlertLevel, Moment, Sid, SidKind};
 use oncall::{Hunt, Input, Output, Step};
 use store::StoreError;
@@ -30,15 +32,19 @@ use crate::http::AskError;
 use crate::hub::Hub;
 use crate::inside::Inner;
 use crate::sids::random;
+use owed::Owed;
 
 pub(crate) use handoffs::serve as serve_handoffs;
 pub(crate) use lost::close_orphans;
 use requests::{Request, Webhook};
+pub(crate) use swaps::told as swap_told;
 
 /// How long what is late (a recording, the end of a leg) still finds its call after the caller has gone.
 const LINGER: Duration = Duration::from_secs(120);
 /// Shortest pause between two looks at a call whose caller has gone.
 const TICK: Duration = Duration::from_millis(10);
+/// Pause before what could not be kept after the caller has gone is tried again.
+const AGAIN: Duration = Duration::from_secs(5);
 /// Most answers to commands in one request; a hunt asks for one.
 const MOST_ORDERS: usize = 4;
 
@@ -70,6 +76,13 @@ struct Live {
 struct Hunting {
     hunt: Hunt,
     ticket: Option<i64>,
+    owed: Owed,
+}
+
+impl Hunting {
+    fn new(hunt: Hunt) -> Hunting {
+        Hunting { hunt, ticket: None, owed: Owed::default() }
+    }
 }
 
 impl Lines {
@@ -137,6 +150,10 @@ pub(crate) async fn answer(
         (Request::Entered { call }, _) => {
             let live = setting::enter(hub, &name, *call, &webhook).await?;
             hub.lines.live().insert(*call, Arc::clone(&live));
+            // They hung up while the line was looked up: nobody else will say so.
+            if !hub.is_live(*call) {
+                left(hub, *call);
+            }
             live
         }
         (_, Some(live)) => live,
@@ -147,6 +164,10 @@ pub(crate) async fn answer(
         }
     };
     let mut hunting = live.hunt.lock().await;
+    if request.is_farewell(&webhook) {
+        // What can't be kept now is owed, and kept with what follows.
+        let _ = drive(hub, &live, &mut hunting, Some(Input::CallerLeft)).await;
+    }
     let steps = drive(hub, &live, &mut hunting, Some(request.input())).await;
     let called = hunting.hunt.record().to.clone();
     drop(hunting);
@@ -176,7 +197,7 @@ struct Unkept {
 }
 
 /// One input, and all that follows from it: kept first, in order; then what the leg that asked is to do. Without an input
-/// the hunt looks at the time.
+/// the hunt looks at the time. What can't be kept stays owed, and the next input tries again.
 async fn drive(
     hub: &Arc<Hub>,
     live: &Live,
@@ -184,51 +205,33 @@ async fn drive(
     input: Option<Input>,
 ) -> Result<Driven, Unkept> {
     let mut driven = Driven { steps: None, wake_at: None };
-    let mut failed = None;
     let mut next = Some(input);
     for _ in 0..MOST_ORDERS {
         let Some(input) = next.take() else { break };
         let Stepped { outputs, wake_at } = hub.lines.step(live.call, &mut hunting.hunt, input);
         driven.wake_at = wake_at;
+        let mut ordered = None;
         for output in outputs {
-            let kept = match output {
-                Output::Caller(these) | Output::Called(these) => {
-                    driven.steps = Some(these);
-                    Ok(())
-                }
-                Output::Save(record) => save(hub, live, hunting, *record).await,
-                Output::Tell(notice) => tell::told(hub, live, hunting, notice).await,
-                Output::Order(order) => {
-                    let words = deeds::by_key(hub, live, hunting.hunt.record(), &order).await;
-                    next = Some(Some(Input::CommandDone(words)));
-                    Ok(())
-                }
-                Output::Idle(_) => Ok(()),
-            };
-            if let Err(error) = kept {
-                tracing::error!(%error, call = %live.call, "a call of a line could not be kept");
-                failed = Some(error);
+            match output {
+                Output::Caller(these) | Output::Called(these) => driven.steps = Some(these),
+                Output::Save(record) => hunting.owed.save(*record),
+                Output::Tell(notice) => hunting.owed.tell(notice, hunting.hunt.record()),
+                Output::Order(order) => ordered = Some(order),
+                Output::Idle(_) => {}
             }
         }
+        if let Some(order) = ordered {
+            let words = deeds::by_key(hub, live, hunting.hunt.record(), &order).await;
+            next = Some(Some(Input::CommandDone(words)));
+        }
     }
-    match failed {
-        None => Ok(driven),
-        Some(error) => Err(Unkept { error, steps: driven.steps }),
+    match owed::settle(hub, live, hunting).await {
+        Ok(()) => Ok(driven),
+        Err(error) => {
+            tracing::error!(%error, call = %live.call, "a call of a line could not be kept");
+            Err(Unkept { error, steps: driven.steps })
+        }
     }
-}
-
-async fn save(
-    hub: &Arc<Hub>,
-    live: &Live,
-    hunting: &Hunting,
-    mut record: LineCall,
-) -> Result<(), StoreError> {
-    if hunting.ticket.is_some() {
-        record.ticket = hunting.ticket;
-        let kept = hub.store.line_call(live.account, live.call).await?;
-        record.acknowledged = kept.and_then(|kept| kept.acknowledged);
-    }
-    hub.store.save_line_call(live.account, record).await
 }
 
 /// A call has ended: if it was on a line, its hunt hears so. What comes later about it still finds it for a while.
@@ -240,22 +243,39 @@ pub(crate) fn left(hub: &Arc<Hub>, call: Sid) {
     let hub = Arc::clone(hub);
     let runtime = hub.runtime.clone();
     runtime.spawn(async move {
+        let gone = Gone { hub, call };
         let gone_at = wall();
         let mut input = Some(Input::CallerLeft);
-        // What can't be kept is logged; there is nobody left to hear it.
-        while let Ok(Driven { wake_at: Some(at), .. }) = {
-            let mut hunting = live.hunt.lock().await;
-            drive(&hub, &live, &mut hunting, input.take()).await
-        } {
-            if at.since(gone_at) > LINGER {
+        loop {
+            let driven = {
+                let mut hunting = live.hunt.lock().await;
+                drive(&gone.hub, &live, &mut hunting, input.take()).await
+            };
+            let wake_at = match driven {
+                Ok(Driven { wake_at: Some(at), .. }) => at,
+                Ok(Driven { wake_at: None, .. }) => break,
+                Err(Unkept { .. }) => wall() + AGAIN,
+            };
+            if wake_at.since(gone_at) > LINGER {
                 break;
             }
-            tokio::time::sleep(at.since(wall()).max(TICK)).await;
+            tokio::time::sleep(wake_at.since(wall()).max(TICK)).await;
         }
         tokio::time::sleep(LINGER.saturating_sub(wall().since(gone_at))).await;
-        hub.lines.live().remove(&call);
-        hub.lines.engaged().remove(&call);
     });
+}
+
+/// A call that has ended; it is forgotten when this is dropped, whatever happened.
+struct Gone {
+    hub: Arc<Hub>,
+    call: Sid,
+}
+
+impl Drop for Gone {
+    fn drop(&mut self) {
+        self.hub.lines.live().remove(&self.call);
+        self.hub.lines.engaged().remove(&self.call);
+    }
 }
 
 fn no_line(name: &str) -> AskError {
@@ -280,3 +300,6 @@ async fn raise(hub: &Hub, account: Sid, call: Option<Sid>, code: u32, message: S
         tracing::error!(%error, "an alert could not be kept");
     }
 }
+
+#[cfg(test)]
+mod tests;

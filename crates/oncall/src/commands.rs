@@ -19,6 +19,7 @@ use model::Moment;
 use model::oncall::{LineCall, Name, Override, Person, Rota, Swap};
 
 pub use read::read;
+pub use swaps::swap_news;
 
 use replies::Replies;
 

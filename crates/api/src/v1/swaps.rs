@@ -81,7 +81,9 @@ pub(crate) async fn ask(
         return Err(ApiError::conflict(message));
     }
     let id = api.store().ask_swap(caller.account.sid, swap.clone()).await?;
-    Ok((StatusCode::CREATED, Json(Swap { id, ..swap })))
+    let swap = Swap { id, ..swap };
+    api.engine.swap_changed(caller.account.sid, &swap).await?;
+    Ok((StatusCode::CREATED, Json(swap)))
 }
 
 /// `POST /v1/swaps/{id}/accept`: it counts.
@@ -160,7 +162,7 @@ async fn decide(
     let decided = Swap { state, decided_at: Some(api.engine.now()), ..swap };
     match api.store().decide_swap(caller.account.sid, decided, before, overrides).await {
         Ok(swap) => {
-            api.engine.duty_changed();
+            api.engine.swap_changed(caller.account.sid, &swap).await?;
             Ok(Json(swap))
         }
         Err(StoreError::Missing(_)) => {

@@ -1,6 +1,6 @@
 //! `SWAP`, and the answers to it: one asks another to change shifts, and nothing changes before they agree.
 
-use model::oncall::{Override, Person, Rota, Swap};
+use model::oncall::{Override, Person, Rota, Swap, SwapState};
 
 use super::replies::Replies;
 use super::which::{self, Known};
@@ -27,6 +27,24 @@ pub(super) fn ask(scene: &Scene<'_>, with: &str) -> Done {
     let (gives, takes) = shifts(&say, rota, &swap);
     let reply = say.asked(other.shown(), &gives, takes.as_deref());
     Ok((reply, [Deed::AskSwap(swap)].into_iter().chain(told).collect()))
+}
+
+/// What `hears` is told of a swap that somebody else asked or decided elsewhere: the one asked of what is asked, the one
+/// who asks of the answer. `None` where there is nothing to tell. The swap has its number.
+pub fn swap_news(swap: &Swap, rota: &Rota, other: &Person, hears: &Person) -> Option<String> {
+    let say = Replies::of(hears);
+    match swap.state {
+        SwapState::Asked if hears.name == swap.asked => {
+            let (gives, takes) = shifts(&say, rota, swap);
+            let text = say.asks(other.shown(), &gives, takes.as_deref());
+            Some(text.replace("{id}", &swap.id.to_string()))
+        }
+        SwapState::Accepted if hears.name == swap.asks => Some(say.agreed(other.shown(), swap.id)),
+        SwapState::Refused if hears.name == swap.asks => {
+            Some(say.disagreed(other.shown(), swap.id))
+        }
+        SwapState::Asked | SwapState::Accepted | SwapState::Refused | SwapState::TakenBack => None,
+    }
 }
 
 /// When the two shifts begin.

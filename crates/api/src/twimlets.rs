@@ -6,7 +6,6 @@
 //! The page needs no credentials: it shows what a Twimlet would answer, and does nothing.
 
 mod builder;
-mod catalogue;
 mod page;
 mod signature;
 

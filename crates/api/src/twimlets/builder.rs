@@ -42,8 +42,9 @@ impl Filled {
     }
 
     /// What was written into a field, first to last.
-    pub(super) fn values<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a str> {
-        self.query.iter().filter(move |(name, _)| name == field).map(|(_, value)| value.as_str())
+    pub(super) fn values(&self, field: &str) -> Vec<&str> {
+        let own = self.query.iter().filter(|(name, _)| name == field);
+        own.map(|(_, value)| value.as_str()).collect()
     }
 
     fn suffix(&self) -> String {

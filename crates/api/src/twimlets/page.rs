@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::sync::{Arc, LazyLock};
 
-use ::twimlets::Answer;
+use ::twimlets::{Answer, Parameter, Twimlet, catalogue};
 use axum::extract::State;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
@@ -17,13 +17,15 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use super::builder::Filled;
-use super::catalogue::{Parameter, Twimlet, catalogue};
 use super::{HOME, NOSNIFF, asked};
 use crate::api::Api;
 use crate::v1::Query;
 
 /// How the page looks, in light and dark.
 const STYLE: &str = include_str!("page.css");
+
+/// Keys that a menu's form has fields for.
+const OPTIONS: u32 = 4;
 
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
@@ -123,36 +125,46 @@ fn form(twimlet: &Twimlet, filled: Option<&Filled>) -> String {
     text
 }
 
-/// Fields of a parameter: where it may be repeated, one more than there are.
+/// Fields of a parameter, as many as it needs.
 fn field(twimlet: &Twimlet, parameter: &Parameter, filled: Option<&Filled>) -> String {
-    let sent = sent_as(parameter);
-    let mut values: Vec<&str> =
-        filled.into_iter().flat_map(|filled| filled.values(&sent)).collect();
-    if values.is_empty() || parameter.repeats {
-        values.push("");
-    }
     let mut text = String::new();
-    for (at, value) in values.iter().enumerate() {
+    for (at, (sent, value)) in sent(parameter, filled).into_iter().enumerate() {
         let id = escaped(&format!("{}-{}-{at}", twimlet.name, parameter.name));
         let required = if parameter.required && at == 0 { " required" } else { "" };
+        let shown = if at == 0 { parameter.name } else { sent.as_str() };
         let _ = writeln!(
             text,
             "<label for=\"{id}\">{} <small>{}</small></label>\n\
              <input id=\"{id}\" name=\"{}\" value=\"{}\" placeholder=\"{}\"{required} autocomplete=\"off\">",
-            escaped(parameter.name),
-            escaped(parameter.summary),
+            escaped(shown),
+            escaped(if at == 0 { parameter.summary } else { "one more" }),
             escaped(&sent),
             escaped(value),
-            escaped(parameter.default),
+            escaped(parameter.default.unwrap_or_default()),
         );
     }
     text
 }
 
-/// How a form sends it: arrays as `PhoneNumbers[]`.
-fn sent_as(parameter: &Parameter) -> String {
-    let array = if parameter.repeats { "[]" } else { "" };
-    format!("{}{array}", parameter.name)
+/// Names of fields as a form sends them, with what was written: arrays as `PhoneNumbers[]`, with room for one more;
+/// what keys stand for as `Options[1]` and so on.
+fn sent<'a>(parameter: &Parameter, filled: Option<&'a Filled>) -> Vec<(String, &'a str)> {
+    let values = |name: &str| filled.map(|filled| filled.values(name)).unwrap_or_default();
+    if parameter.name == "Options" {
+        let keys = (1..=OPTIONS).map(|key| format!("Options[{key}]"));
+        return keys
+            .map(|name| (name.clone(), values(&name).first().copied().unwrap_or("")))
+            .collect();
+    }
+    if !parameter.repeats {
+        let name = parameter.name.to_owned();
+        return vec![(name.clone(), values(&name).last().copied().unwrap_or(""))];
+    }
+    let name = format!("{}[]", parameter.name);
+    let mut all: Vec<(String, &str)> =
+        values(&name).into_iter().map(|value| (name.clone(), value)).collect();
+    all.push((name, ""));
+    all
 }
 
 /// For text and for attributes in double quotes.

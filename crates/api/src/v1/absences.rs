@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, StatusCode};
 use model::Moment;
 use model::oncall::{Name, Override, Rota};
 use oncall::ical::{self, Busy};
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::api::Api;
 use crate::auth::Caller;
-use crate::errors::{ApiError, INVALID_PARAMETER};
+use crate::errors::ApiError;
 use crate::params::{Body, is_web_address};
 use crate::v1::bodies::{Document, takes, text};
 use crate::v1::duty::{self, LONGEST_SPAN};
@@ -76,10 +76,9 @@ async fn fetched(api: &Api, document: Document) -> Result<(Name, String), ApiErr
     if !is_web_address(&url) {
         return Err(ApiError::invalid(format!("url: '{url}' is no web address")));
     }
-    let calendar = api.engine.fetch_calendar(&url).await.map_err(|why| {
-        let message = format!("url: the calendar can't be fetched: {why}");
-        ApiError::new(StatusCode::BAD_GATEWAY, INVALID_PARAMETER, message)
-    })?;
+    let fetched = api.engine.fetch_calendar(&url).await;
+    let calendar = fetched
+        .map_err(|why| ApiError::invalid(format!("url: the calendar can't be fetched: {why}")))?;
     Ok((person, calendar))
 }
 

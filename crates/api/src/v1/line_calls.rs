@@ -8,7 +8,7 @@ use model::oncall::{Acknowledgement, LineCall, LineOutcome, Name};
 use model::{Sid, SidKind};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use store::LineCallFilter;
+use store::{LineCallFilter, StoreError};
 
 use crate::api::Api;
 use crate::asked::VERSION;
@@ -52,8 +52,9 @@ pub(crate) async fn voicemails(
 ) -> Result<Json<Value>, ApiError> {
     let outcome = Some(LineOutcome::Voicemail);
     let filter = LineCallFilter { outcome, ..filter(&query)? };
-    let calls = api.store().line_calls(caller.account.sid, filter.clone()).await?;
-    let next = next(&calls, filter.limit);
+    let limit = filter.limit;
+    let calls = read(&api, &caller, filter).await?;
+    let next = next(&calls, limit);
     let left = calls.iter().filter(|call| call.voicemail.is_some());
     let shaped: Vec<Value> = left.map(|call| shape(call, &api, &caller)).collect();
     Ok(Json(json!({ "voicemails": shaped, "next": next })))
@@ -106,9 +107,20 @@ async fn answer(
     filter: LineCallFilter,
 ) -> Result<Json<Value>, ApiError> {
     let limit = filter.limit;
-    let calls = api.store().line_calls(caller.account.sid, filter).await?;
+    let calls = read(api, caller, filter).await?;
     let shaped: Vec<Value> = calls.iter().map(|call| shape(call, api, caller)).collect();
     Ok(Json(json!({ "line_calls": shaped, "next": next(&calls, limit) })))
+}
+
+async fn read(
+    api: &Api,
+    caller: &Caller,
+    filter: LineCallFilter,
+) -> Result<Vec<LineCall>, ApiError> {
+    match api.store().line_calls(caller.account.sid, filter).await {
+        Err(StoreError::Missing(_)) => Err(ApiError::invalid("before: there is no such call")),
+        other => Ok(other?),
+    }
 }
 
 /// What `before` is to be for the next page; none after the last.

@@ -21,8 +21,15 @@ use crate::v1::bodies::takes;
 use crate::v1::people::kept;
 
 /// What is taken.
-const TYPES: [&str; 6] =
-    ["audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave", "audio/mpeg", "audio/mp3"];
+const TYPES: [&str; 7] = [
+    "audio/wav",
+    "audio/x-wav",
+    "audio/wave",
+    "audio/vnd.wave",
+    "audio/mpeg",
+    "audio/mp3",
+    "application/octet-stream",
+];
 
 /// `GET /v1/prompts`, by name.
 pub(crate) async fn list(

@@ -101,7 +101,7 @@ async fn a_calendar_that_is_malformed_or_down_is_refused() {
     // Nobody listens on port 9 of this machine, nor may an account have us look there.
     let down = json!({"person": "ada", "url": "http://127.0.0.1:9/ada.ics"});
     let (status, message) = refused(&api.post(path, &down).await);
-    assert!(status == 502 && message.starts_with("url: "), "{message}");
+    assert!(status == 400 && message.starts_with("url: "), "{message}");
     let long = vec![b'x'; 2 << 20];
     assert_eq!(refused(&api.upload("POST", path, "text/calendar", &long).await).0, 413);
     assert_eq!(refused(&api.post("/v1/rotas/none/absences", &down).await).0, 404);

@@ -91,6 +91,7 @@ async fn calls_are_listed_newest_first_and_sifted() {
         "outcome=lucky",
         "unseen=perhaps",
         "before=x",
+        "before=CA000000000000000000000000000000ff",
         "from=x",
         "line=a%20b",
     ] {

@@ -19,3 +19,4 @@ mod server;
 mod services;
 mod short_codes;
 mod support_line;
+mod twimlets;

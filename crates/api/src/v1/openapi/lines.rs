@@ -139,6 +139,7 @@ fn prompts() -> Vec<Operation> {
         |method, id, summary| op(method, one, id, summary).path_is("name", &name(), "welcome");
     let audio = json!({"schema": {"type": "string", "format": "binary"}});
     let both = json!({"audio/wav": audio, "audio/mpeg": audio});
+    let taken = json!({"audio/wav": audio, "audio/mpeg": audio, "application/octet-stream": audio});
     vec![
         op("get", "/v1/prompts", "listPrompts", "Uploaded audio, by name")
             .lists("prompts", "Audio", false),
@@ -152,7 +153,7 @@ fn prompts() -> Vec<Operation> {
             "uploadPrompt",
             "Audio that `alo://prompts/NAME` plays; WAV or MP3, at most 10 MB",
         )
-        .takes_content(&both)
+        .takes_content(&taken)
         .answers(200, "Audio", "It is kept")
         .answers(201, "Audio", "It is new")
         .refuses(&[409]),

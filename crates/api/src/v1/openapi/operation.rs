@@ -11,8 +11,8 @@ pub(super) struct Operation {
     responses: Map<String, Value>,
 }
 
-/// Refusals that have no place in the table below are described as these.
-const REFUSALS: [(u16, &str, &str); 13] = [
+/// Every refusal.
+const REFUSALS: [(u16, &str, &str); 12] = [
     (400, "Invalid", "Something can't be read or kept: the message begins with its field"),
     (401, "WhoAreYou", "There are no credentials, or they are wrong"),
     (
@@ -28,7 +28,6 @@ const REFUSALS: [(u16, &str, &str); 13] = [
     (415, "WrongType", "The body is of a type that isn't taken"),
     (429, "TooMany", "Too many failed authentications from this address"),
     (500, "Failed", "The server failed: its log says why"),
-    (502, "BadGateway", "Another server didn't answer as it should"),
     (503, "Unavailable", "The disk is full, or the server is stopping"),
 ];
 

@@ -205,6 +205,6 @@ fn by_hand() -> Vec<Operation> {
             },
         }))
         .answers(200, "Absences", "What was changed, and what was left out")
-        .refuses(&[409, 502]),
+        .refuses(&[409]),
     ]
 }

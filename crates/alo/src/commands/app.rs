@@ -48,7 +48,11 @@ pub(super) fn app(text: &str) -> Result<App, Usage> {
     if is_twimlet(text) {
         return Ok(App::Twimlet(text.to_owned()));
     }
-    let wrong = |error: ShortcutError| Usage(format!("{error}; a support line is roulette:LINE"));
+    let wrong = |error: ShortcutError| {
+        let unknown = matches!(error, ShortcutError::Unknown(_));
+        let line = if unknown { "; a support line is roulette:LINE" } else { "" };
+        Usage(format!("{error}{line}"))
+    };
     twimlets::shortcut(text).map(App::Twimlet).map_err(wrong)
 }
 

@@ -107,6 +107,11 @@ impl Hub {
         self.live.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
+    /// Whether this call is live.
+    pub(crate) fn is_live(&self, call: Sid) -> bool {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&call)
+    }
+
     /// Every live call, once.
     pub(crate) fn everyone(&self) -> Vec<(Sid, mpsc::Sender<Event>)> {
         let live = self.live.lock().unwrap_or_else(PoisonError::into_inner);

@@ -16,13 +16,17 @@ pub(crate) async fn close_orphans(hub: &Hub) -> Result<(), StoreError> {
     for (account, mut record) in hub.store.unfinished_line_calls().await? {
         let message = message(hub, account, record.call).await?;
         record.ended_at = Some(wall());
-        let settled = [LineOutcome::Connected, LineOutcome::Command].contains(&record.outcome);
+        let settled = [LineOutcome::Connected, LineOutcome::Command, LineOutcome::Blocked];
+        let known = [LineOutcome::Missed, LineOutcome::HungUp];
         if let Some((recording, seconds)) = message {
             with_message(hub, account, record, recording, seconds).await?;
-        } else if settled {
+        } else if settled.contains(&record.outcome) {
             hub.store.save_line_call(account, record).await?;
         } else {
-            record.outcome = LineOutcome::Lost;
+            // What it came to was clear already, and somebody may not have been told.
+            if !known.contains(&record.outcome) {
+                record.outcome = LineOutcome::Lost;
+            }
             missed(hub, account, record, TextKind::Missed).await?;
         }
     }
@@ -61,11 +65,15 @@ async fn missed(
     mut record: LineCall,
     kind: TextKind,
 ) -> Result<(), StoreError> {
+    let ended_at = record.ended_at.take();
     let ticket = hub.store.miss_line_call(account, record.clone()).await?;
-    record.ticket = Some(ticket);
-    let Some(line) = hub.store.line(account, &record.line).await? else { return Ok(()) };
-    let to = setting::concerned(&record);
-    tell::concerning(hub, account, &line, &record, kind, &to).await
+    (record.ended_at, record.ticket) = (ended_at, Some(ticket));
+    if let Some(line) = hub.store.line(account, &record.line).await? {
+        let to = setting::concerned(hub, account, &line, &record).await?;
+        tell::concerning(hub, account, &line, &record, kind, &to).await?;
+    }
+    // Ended only now: if the server stops before, the next start tells them.
+    hub.store.save_line_call(account, record).await
 }
 
 /// Something came for a call that is no longer live: a message still counts.
@@ -79,10 +87,12 @@ pub(super) async fn late(
     };
     let (account, call) = (webhook.account, *call);
     let kept = async {
-        let Some(record) = hub.store.line_call(account, call).await? else { return Ok(()) };
-        if record.voicemail.is_some() {
+        let Some(mut record) = hub.store.line_call(account, call).await? else { return Ok(()) };
+        // It may be known, and they not told yet; if they were, nothing is sent twice.
+        if record.voicemail.is_some_and(|known| known != *recording) {
             return Ok(());
         }
+        record.ended_at = record.ended_at.or(Some(wall()));
         with_message(hub, account, record, *recording, *seconds).await
     };
     kept.await.map_err(|error: StoreError| AskError::for_now(error.to_string()))

@@ -4,7 +4,7 @@
 //! `called/N/key` for the phone of attempt N; `dialed` after all were rung; `recorded` after a message; and, through the
 //! outbox, `attempt/N` when a rung leg has ended and `message` when a message is complete on disk.
 
-use model::{Party, Sid, SidKind};
+use model::{CallStatus, Party, Sid, SidKind};
 use oncall::{DialOutcome, Input};
 
 use crate::hub::Hub;
@@ -123,6 +123,20 @@ impl Request {
             | Request::Message { input, .. }
             | Request::Attempt { input, .. } => input.clone(),
         }
+    }
+
+    /// It comes from a caller who is gone already. Of other legs' requests the status is theirs.
+    pub(super) fn is_farewell(&self, webhook: &Webhook<'_>) -> bool {
+        let callers = match self {
+            Request::Happened { input, .. } => !matches!(
+                input,
+                Input::Answered { .. } | Input::CalledKey { .. } | Input::AttemptEnded { .. }
+            ),
+            Request::Entered { .. } | Request::Message { .. } | Request::Attempt { .. } => false,
+        };
+        let status: Option<CallStatus> =
+            webhook.text("CallStatus").and_then(|status| status.parse().ok());
+        callers && status.is_some_and(CallStatus::is_final)
     }
 
     /// It comes from the outbox, and comes again if it could not be kept.

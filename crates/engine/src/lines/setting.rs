@@ -1,6 +1,6 @@
 //! What a hunt is told at its beginning: the line, who is on duty, and on which phones.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -30,7 +30,7 @@ pub(super) async fn enter(
     let now = wall();
     let (from, to) = (webhook.party("From"), webhook.party("To"));
     let setting = setting(&line, &people, &duties, now, (call, from, to));
-    let hunt = tokio::sync::Mutex::new(Hunting { hunt: Hunt::new(now, setting), ticket: None });
+    let hunt = tokio::sync::Mutex::new(Hunting::new(Hunt::new(now, setting)));
     let left = AtomicBool::new(false);
     Ok(Arc::new(Live { account, line, call, left, hunt }))
 }
@@ -58,12 +58,9 @@ fn setting(
     let teams = line.teams.iter();
     let teams = teams.map(|team| team.levels.iter().map(of_level).collect()).collect();
     let everyone = line.teams.iter().map(|team| {
-        let rotas = team.levels.iter().filter_map(|level| match level {
-            Level::Rota(rota) | Level::Next(rota) | Level::Everyone(rota) => Some(rota),
-            Level::Person(_) | Level::Phone(_) => None,
-        });
+        let rotas = team.levels.iter().filter_map(rota);
         let mut names: Vec<Name> = rotas.flat_map(|rota| duties.everyone(rota, now)).collect();
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         names.retain(|name| seen.insert(name.clone()));
         names.into_iter().map(|name| candidate(Who::Person(name), people)).collect()
     });
@@ -141,10 +138,41 @@ fn language(line: &Line, from: &Party) -> Language {
     }
 }
 
-/// Those of a call's first level, or who was tried: whom it concerns.
-pub(super) fn concerned(record: &LineCall) -> Vec<Name> {
-    let mut names: Vec<Name> =
-        record.attempts.iter().filter_map(|attempt| attempt.person.clone()).collect();
-    names.dedup();
-    names
+/// Whom a call concerns whose hunt is gone: those on duty when it came, and those who were tried. Where there was nobody,
+/// everyone of its team.
+pub(super) async fn concerned(
+    hub: &Hub,
+    account: Sid,
+    line: &Line,
+    record: &LineCall,
+) -> Result<Vec<Name>, StoreError> {
+    let then = record.began_at;
+    let duties = Duties::read(hub, account, then).await?;
+    let team = line.teams.iter().find(|team| team.display == record.team).or(line.teams.first());
+    let levels = team.map(|team| team.levels.as_slice()).unwrap_or_default();
+    let people = |whom: Vec<Who>| -> Vec<Name> {
+        let names = whom.into_iter().filter_map(|who| match who {
+            Who::Person(name) => Some(name),
+            Who::Phone(_) => None,
+        });
+        names.collect()
+    };
+    let mut on_duty = levels.iter().map(|level| people(named(level, &duties, then)));
+    let mut names = on_duty.find(|names| !names.is_empty()).unwrap_or_default();
+    names.extend(record.attempts.iter().filter_map(|attempt| attempt.person.clone()));
+    if names.is_empty() {
+        names =
+            levels.iter().filter_map(rota).flat_map(|rota| duties.everyone(rota, then)).collect();
+    }
+    let mut seen = BTreeSet::new();
+    names.retain(|name| seen.insert(name.clone()));
+    Ok(names)
+}
+
+/// Of which rota a level is.
+fn rota(level: &Level) -> Option<&Name> {
+    match level {
+        Level::Rota(rota) | Level::Next(rota) | Level::Everyone(rota) => Some(rota),
+        Level::Person(_) | Level::Phone(_) => None,
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::oncall::{LineOutcome, Mail, Name, Person, TextKind};
+use model::oncall::{LineCall, LineOutcome, Mail, Name, Person, TextKind};
 use model::{Correspondent, MessageDirection, PhoneNumber, Sid};
 use oncall::{Notice, words};
 use store::{NumberFilter, Page, StoreError};
@@ -35,7 +35,9 @@ pub(super) async fn told(
 ) -> Result<(), StoreError> {
     let mut record = hunting.hunt.record().clone();
     record.ticket = hunting.ticket;
-    let ticket = hub.store.miss_line_call(live.account, record.clone()).await?;
+    // It is over once they are told: after a crash before, the next start tells them.
+    let open = LineCall { ended_at: None, ..record.clone() };
+    let ticket = hub.store.miss_line_call(live.account, open).await?;
     hunting.ticket = Some(ticket);
     record.ticket = Some(ticket);
     concerning(hub, live.account, &live.line, &record, notice.kind, &notice.to).await
@@ -122,7 +124,8 @@ pub(super) async fn text(
     body: String,
     key: String,
 ) -> Result<(), StoreError> {
-    let Some(to) = person.and_then(Person::texts_at) else { return Ok(()) };
+    let Some(person) = person else { return Ok(()) };
+    let Some(to) = person.texts_at() else { return Ok(()) };
     let own = to.number();
     let fits = |from: &&PhoneNumber| !from.is_fixed_line() && Some(*from) != own;
     let other = match from.filter(fits) {
@@ -147,7 +150,7 @@ pub(super) async fn text(
         Ok(_) => Ok(()),
         Err(SendTextError::Store(error)) => Err(error),
         Err(error) => {
-            let message = format!("somebody could not be told by text: {error}");
+            let message = format!("{} could not be told by text: {error}", person.name);
             super::raise(hub, account, None, error.code(), message).await;
             Ok(())
         }

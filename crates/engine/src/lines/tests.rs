@@ -1,0 +1,206 @@
+//! Nobody stays engaged, and nobody stays untold: callers who are gone too soon, stores that fail, messages that are late.
+
+use model::oncall::{
+    Crew, Language, Layer, Line, LineCall, LineOutcome, Order, Person, PersonPhone, Rota, Turn,
+    TurnUnit,
+};
+use model::{NumberRecord, TextRouting, VoiceRouting};
+use store::{MessageFilter, Page};
+
+use super::*;
+use crate::trial::{ACCOUNT, hub};
+
+const CALL: Sid = Sid::new(SidKind::Call, 7);
+const MESSAGE: Sid = Sid::new(SidKind::Recording, 8);
+
+/// Ada is on duty, always; callers leave a message first if `mode` says so.
+async fn furnished(folder: &std::path::Path, mode: &str) -> Arc<Hub> {
+    let hub = hub(folder).await;
+    let ada: Name = "ada".parse().expect("a name");
+    let phone = PersonPhone {
+        at: "+14155550151".parse().expect("a number"),
+        label: String::new(),
+        rings: true,
+        texts: true,
+    };
+    let person = Person {
+        name: ada.clone(),
+        display: String::new(),
+        phones: vec![phone],
+        email: None,
+        language: Language::English,
+        zone: None,
+    };
+    hub.store.save_person(ACCOUNT, person).await.expect("it is kept");
+    let rota = Rota {
+        name: "support".parse().expect("a name"),
+        display: String::new(),
+        zone: "America/New_York".parse().expect("a zone"),
+        layers: vec![Layer {
+            name: "primary".to_owned(),
+            turn: Turn { every: 1, unit: TurnUnit::Day },
+            start: "2026-01-01".parse().expect("a date"),
+            handoff: "09:00".parse().expect("a time"),
+            order: Order::InTurn,
+            crews: vec![Crew { from_turn: 0, people: vec![ada], first: 0 }],
+            hours: Vec::new(),
+        }],
+        tell_before_minutes: None,
+        tell_off: false,
+        text_from: None,
+    };
+    hub.store.save_rota(ACCOUNT, rota).await.expect("it is kept");
+    let number = NumberRecord {
+        sid: Sid::new(SidKind::Number, 7),
+        account: ACCOUNT,
+        friendly_name: String::new(),
+        number: "+14155550100".parse().expect("a number"),
+        voice: VoiceRouting::default(),
+        text: TextRouting::default(),
+        voice_application: None,
+        sms_application: None,
+        created_at: wall(),
+        updated_at: wall(),
+    };
+    hub.store.buy_number(number).await.expect("it is kept");
+    let line: Line = serde_json::from_value(serde_json::json!({
+        "name": "support", "mode": mode, "voicemail": {"text": true},
+        "teams": [{"levels": [{"rota": "support"}]}],
+    }))
+    .expect("a line");
+    hub.store.save_line(ACCOUNT, line).await.expect("it is kept");
+    hub
+}
+
+fn params(more: &[(&str, &str)]) -> Vec<(String, String)> {
+    let (call, account) = (CALL.to_string(), ACCOUNT.to_string());
+    let common = [
+        ("AccountSid", account.as_str()),
+        ("CallSid", &call),
+        ("From", "+14155550199"),
+        ("To", "+14155550100"),
+    ];
+    let all = common.iter().chain(more);
+    all.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+async fn ask(hub: &Arc<Hub>, step: &str, more: &[(&str, &str)]) -> String {
+    let steps: Vec<String> = step.split_terminator('/').map(str::to_owned).collect();
+    let answered = answer(hub, "support", &steps, &params(more)).await;
+    match answered.expect("a document") {
+        Inner::Body { body, .. } => String::from_utf8(body).expect("text"),
+        Inner::Redirect(url) => panic!("it leads to {url}"),
+    }
+}
+
+fn live(hub: &Hub) {
+    let (events, _) = tokio::sync::mpsc::channel(1);
+    hub.enter(CALL, events);
+}
+
+async fn texts(hub: &Hub) -> Vec<String> {
+    let page = Page::first(Page::LARGEST);
+    let list = hub.store.messages(ACCOUNT, MessageFilter::default(), page).await;
+    list.expect("it can be read").items.into_iter().map(|message| message.body).collect()
+}
+
+async fn kept(hub: &Hub) -> LineCall {
+    hub.store.line_call(ACCOUNT, CALL).await.expect("it can be read").expect("it is kept")
+}
+
+fn message() -> [(&'static str, String); 3] {
+    [
+        ("RecordingSid", MESSAGE.to_string()),
+        ("RecordingStatus", "completed".to_owned()),
+        ("RecordingDuration", "7".to_owned()),
+    ]
+}
+
+async fn message_comes(hub: &Arc<Hub>) {
+    let message = message();
+    let message: Vec<(&str, &str)> =
+        message.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    ask(hub, "message", &message).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_who_was_gone_before_the_line_heard_of_them_keeps_nobody_engaged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hub = furnished(folder.path(), "connect_first").await;
+    ask(&hub, "", &[]).await;
+    while kept(&hub).await.ended_at.is_none() {
+        tokio::task::yield_now().await;
+    }
+    assert!(hub.lines.engaged().is_empty(), "{:?}", hub.lines.engaged());
+    // Who hangs up within seconds meant somebody else.
+    assert_eq!(texts(&hub).await, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_who_hangs_up_while_it_rings_lets_it_ring_nowhere_else() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hub = furnished(folder.path(), "connect_first").await;
+    live(&hub);
+    assert!(ask(&hub, "", &[]).await.contains("<Dial"));
+    let gone = [("CallStatus", "completed"), ("DialCallStatus", "no-answer")];
+    let document = ask(&hub, "dialed", &gone).await;
+    assert!(!document.contains("<Dial") && !document.contains("<Record"), "{document}");
+    let kept = kept(&hub).await;
+    assert_eq!(kept.outcome, LineOutcome::HungUp);
+    // One that never had the time to ring isn't told of.
+    assert!(kept.attempts.len() <= 1, "{:?}", kept.attempts);
+    assert!(hub.lines.engaged().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_broken_off_before_they_were_told_is_told_when_it_comes_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hub = furnished(folder.path(), "voicemail_first").await;
+    live(&hub);
+    assert!(ask(&hub, "", &[]).await.contains("<Record"));
+    // Whoever asked gives up at the first wait for the disk.
+    let broken_off = tokio::time::timeout(Duration::ZERO, message_comes(&hub)).await;
+    assert!(broken_off.is_err(), "it waits for the disk");
+    message_comes(&hub).await;
+    message_comes(&hub).await;
+    assert_eq!(texts(&hub).await.len(), 1);
+    assert_eq!(kept(&hub).await.outcome, LineOutcome::Voicemail);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_whose_telling_was_cut_off_by_a_crash_is_told_once_by_the_next_run() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hub = furnished(folder.path(), "voicemail_first").await;
+    live(&hub);
+    ask(&hub, "", &[]).await;
+    let kept_until_then = LineCall {
+        outcome: LineOutcome::Voicemail,
+        voicemail: Some(MESSAGE),
+        voicemail_seconds: Some(7),
+        ended_at: Some(wall()),
+        ..kept(&hub).await
+    };
+    hub.store.miss_line_call(ACCOUNT, kept_until_then).await.expect("it is kept");
+    hub.lines.live().clear();
+    message_comes(&hub).await;
+    message_comes(&hub).await;
+    let told = texts(&hub).await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(kept(&hub).await.ended_at.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missed_call_whose_telling_was_cut_off_by_a_crash_is_told_by_the_next_run() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hub = furnished(folder.path(), "connect_first").await;
+    live(&hub);
+    ask(&hub, "", &[]).await;
+    let missed = LineCall { outcome: LineOutcome::Missed, ..kept(&hub).await };
+    hub.store.miss_line_call(ACCOUNT, missed).await.expect("it is kept");
+    close_orphans(&hub).await.expect("it is kept");
+    close_orphans(&hub).await.expect("it is kept");
+    assert_eq!(texts(&hub).await.len(), 1);
+    let kept = kept(&hub).await;
+    assert_eq!(kept.outcome, LineOutcome::Missed);
+    assert!(kept.ended_at.is_some());
+}

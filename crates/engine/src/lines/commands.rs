@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use model::PhoneNumber;
 use model::oncall::Name;
+use model::{Moment, PhoneNumber, Sid};
 use oncall::commands;
 use twiml::{MessagingDocument, MessagingVerb, Placed, Position, TextMessage};
 
 use super::deeds::{self, Sender, whose};
 use super::no_line;
 use super::requests::Webhook;
+use crate::clock::wall;
 use crate::http::AskError;
 use crate::hub::Hub;
 use crate::inside::Inner;
@@ -32,7 +33,8 @@ pub(super) async fn answer(
             let command = commands::read(webhook.text("Body").unwrap_or_default());
             let through = webhook.text("To").and_then(|to| to.parse::<PhoneNumber>().ok());
             let key = format!("text/{}", webhook.text("MessageSid").unwrap_or_default());
-            let sender = Sender { account, me, through, key };
+            let at = written_at(hub, webhook).await.map_err(for_now)?;
+            let sender = Sender { account, me, through, key, at };
             let told = deeds::carry_out(hub, &sender, &command).await.map_err(for_now)?;
             Some(told).filter(|_| !answered || command != commands::Command::Help)
         }
@@ -40,6 +42,13 @@ pub(super) async fn answer(
         None => Some(oncall::words::stranger(&line, webhook.party("To").number())),
     };
     Ok(Inner::xml(written(reply)))
+}
+
+/// When a text came; the same each time that it is asked what to answer.
+async fn written_at(hub: &Hub, webhook: &Webhook<'_>) -> Result<Moment, store::StoreError> {
+    let sid = webhook.text("MessageSid").and_then(|sid| sid.parse::<Sid>().ok());
+    let Some(sid) = sid else { return Ok(wall()) };
+    Ok(hub.store.message(sid).await?.map_or_else(wall, |message| message.record.created_at))
 }
 
 fn written(reply: Option<String>) -> String {

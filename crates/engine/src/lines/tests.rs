@@ -8,30 +8,36 @@ use model::{NumberRecord, TextRouting, VoiceRouting};
 use store::{MessageFilter, Page};
 
 use super::*;
+use crate::texts::SendText;
 use crate::trial::{ACCOUNT, hub};
 
 const CALL: Sid = Sid::new(SidKind::Call, 7);
 const MESSAGE: Sid = Sid::new(SidKind::Recording, 8);
 
-/// Ada is on duty, always; callers leave a message first if `mode` says so.
+const PEOPLE: [(&str, &str); 3] =
+    [("ada", "+14155550151"), ("ben", "+14155550152"), ("cleo", "+14155550153")];
+
+/// Ada or Ben is on duty, Cleo helps out; callers leave a message first if `mode` says so.
 async fn furnished(folder: &std::path::Path, mode: &str) -> Arc<Hub> {
     let hub = hub(folder).await;
-    let ada: Name = "ada".parse().expect("a name");
-    let phone = PersonPhone {
-        at: "+14155550151".parse().expect("a number"),
-        label: String::new(),
-        rings: true,
-        texts: true,
-    };
-    let person = Person {
-        name: ada.clone(),
-        display: String::new(),
-        phones: vec![phone],
-        email: None,
-        language: Language::English,
-        zone: None,
-    };
-    hub.store.save_person(ACCOUNT, person).await.expect("it is kept");
+    for (name, mobile) in PEOPLE {
+        let phone = PersonPhone {
+            at: mobile.parse().expect("a number"),
+            label: String::new(),
+            rings: true,
+            texts: true,
+        };
+        let person = Person {
+            name: name.parse().expect("a name"),
+            display: String::new(),
+            phones: vec![phone],
+            email: None,
+            language: Language::English,
+            zone: None,
+        };
+        hub.store.save_person(ACCOUNT, person).await.expect("it is kept");
+    }
+    let crew = ["ada", "ben"].map(|name| name.parse().expect("a name")).to_vec();
     let rota = Rota {
         name: "support".parse().expect("a name"),
         display: String::new(),
@@ -42,7 +48,7 @@ async fn furnished(folder: &std::path::Path, mode: &str) -> Arc<Hub> {
             start: "2026-01-01".parse().expect("a date"),
             handoff: "09:00".parse().expect("a time"),
             order: Order::InTurn,
-            crews: vec![Crew { from_turn: 0, people: vec![ada], first: 0 }],
+            crews: vec![Crew { from_turn: 0, people: crew, first: 0 }],
             hours: Vec::new(),
         }],
         tell_before_minutes: None,
@@ -203,4 +209,35 @@ async fn a_missed_call_whose_telling_was_cut_off_by_a_crash_is_told_by_the_next_
     let kept = kept(&hub).await;
     assert_eq!(kept.outcome, LineOutcome::Missed);
     assert!(kept.ended_at.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_that_is_asked_about_twice_takes_duty_once_and_asks_one_swap() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hub = furnished(folder.path(), "connect_first").await;
+    let number = || "+14155550100".parse().expect("a number");
+    for (from, body) in [("+14155550153", "TAKE 2h"), ("+14155550151", "SWAP ben")] {
+        let order =
+            SendText::plain(ACCOUNT, number(), from.parse().expect("a number"), body.to_owned());
+        let message = crate::texts::accept(&hub, order).await.expect("it is kept");
+        let sid = message.sid.to_string();
+        let text = [("MessageSid", sid.as_str()), ("Body", body), ("From", from)];
+        let params: Vec<(String, String)> =
+            params(&[]).into_iter().filter(|(name, _)| name != "From").collect();
+        let text = text.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let params: Vec<(String, String)> = params.into_iter().chain(text).collect();
+        let mut answers = Vec::new();
+        for _ in 0..2 {
+            let answered = answer(&hub, "support", &[], &params).await.expect("a document");
+            let Inner::Body { body, .. } = answered else { panic!("it leads elsewhere") };
+            answers.push(String::from_utf8(body).expect("text"));
+        }
+        assert_eq!(answers[0], answers[1]);
+    }
+    let rota = "support".parse().expect("a name");
+    let (from, until) = (wall() - LINGER, wall() + LINGER);
+    let changes = hub.store.overrides(ACCOUNT, &rota, from, until).await.expect("it can be read");
+    assert_eq!(changes.len(), 1, "{changes:?}");
+    let swaps = hub.store.swaps(ACCOUNT, None).await.expect("it can be read");
+    assert_eq!(swaps.len(), 1, "{swaps:?}");
 }

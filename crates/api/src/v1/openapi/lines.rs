@@ -70,16 +70,18 @@ fn lines() -> Vec<Operation> {
     ]
 }
 
+/// What lists of calls can be sifted by.
+fn sifted(operation: Operation) -> Operation {
+    operation
+        .query("from", &moment(), "That began then or later")
+        .query("until", &moment(), "That began before")
+        .query("unseen", &flag(false, "Or not"), "Missed, and nobody has acknowledged it")
+        .query("before", &sid("CA"), "For the next page: what `next` said")
+        .query("limit", &whole(1, 1000, "50 unless said"), "At most so many")
+}
+
 fn calls() -> Vec<Operation> {
     let op = |method, path, id, summary| Operation::new(method, path, id, "calls", summary);
-    let sifted = |operation: Operation| {
-        operation
-            .query("from", &moment(), "That began then or later")
-            .query("until", &moment(), "That began before")
-            .query("unseen", &flag(false, "Or not"), "Missed, and nobody has acknowledged it")
-            .query("before", &sid("CA"), "For the next page: what `next` said")
-            .query("limit", &whole(1, 1000, "50 unless said"), "At most so many")
-    };
     let line = |operation: Operation| operation.query("line", &name(), "Of this line");
     let outcome =
         |operation: Operation| operation.query("outcome", &schemas::outcome(), "That came to this");

@@ -130,14 +130,6 @@ fn duty() -> Vec<Operation> {
 }
 
 fn by_hand() -> Vec<Operation> {
-    let from_until = json!({"from": "2026-12-24T12:00:00Z", "until": "2026-12-26T12:00:00Z"});
-    let with = |change: Value| {
-        let mut example = from_until.clone();
-        example["change"] = change;
-        example
-    };
-    let mut holiday = with(json!({"replace": {"person": "ada", "with": "ben"}}));
-    holiday["reason"] = "holiday".into();
     vec![
         of_rota(
             "get",
@@ -155,14 +147,7 @@ fn by_hand() -> Vec<Operation> {
             "Changes who is on duty for a while",
         )
         .says("Where several overlap, the later ones lie on top.")
-        .takes(
-            "NewOverride",
-            &[
-                with(json!({"add": {"person": "ben"}})),
-                with(json!({"remove": {"person": "ada"}})),
-                holiday,
-            ],
-        )
+        .takes("NewOverride", &examples_of_overrides())
         .answers(201, "Override", "As it is kept")
         .refuses(&[409]),
         op("delete", "/v1/overrides/{id}", "deleteOverride", "Takes an override back")
@@ -186,7 +171,12 @@ fn by_hand() -> Vec<Operation> {
         .takes("Off", &[json!({"person": "ada"})])
         .answers(201, "Overrides", "What was changed")
         .refuses(&[409]),
-        of_rota(
+        absences(),
+    ]
+}
+
+fn absences() -> Operation {
+    of_rota(
             "post",
             "/v1/rotas/{name}/absences",
             "importAbsences",
@@ -205,6 +195,19 @@ fn by_hand() -> Vec<Operation> {
             },
         }))
         .answers(200, "Absences", "What was changed, and what was left out")
-        .refuses(&[409]),
-    ]
+        .refuses(&[409])
+}
+
+fn examples_of_overrides() -> [Value; 3] {
+    let changes = [
+        json!({"add": {"person": "ben"}}),
+        json!({"remove": {"person": "ada"}}),
+        json!({"replace": {"person": "ada", "with": "ben"}}),
+    ];
+    changes.map(|change| {
+        json!({
+            "from": "2026-12-24T12:00:00Z", "until": "2026-12-26T12:00:00Z", "change": change,
+            "reason": "holiday",
+        })
+    })
 }

@@ -6,6 +6,7 @@ mod addresses;
 mod dialling;
 mod hostile;
 mod hunting;
+mod manual;
 mod menus;
 mod properties;
 mod sounds;

@@ -68,6 +68,14 @@ async fn of_rota(
         hub.store.handoffs_told(account, &rota.name, told).await?;
         return Ok(Some(now));
     };
+    // A clock that was ahead, and was set right: who was told meanwhile is known by the keys, and nobody else is passed over.
+    let before = rota.tell_before_minutes.unwrap_or_default();
+    let before = Duration::from_secs(60 * u64::from(before));
+    if told.handoffs > now || told.announced > now + before {
+        told.handoffs = told.handoffs.min(now);
+        told.announced = told.announced.min(now + before);
+        hub.store.handoffs_told(account, &rota.name, told).await?;
+    }
     let since = told.handoffs.min(told.announced);
     let overrides = hub.store.overrides(account, &rota.name, since, now + AHEAD).await?;
     let Ok(roster) = Roster::new(rota, &overrides) else { return Ok(None) };
@@ -113,7 +121,9 @@ impl Watch<'_> {
         if by_hand.is_some_and(|by| by != API) {
             return Ok(());
         }
-        if let Some(on) = &handoff.on {
+        // Whose duty is over again by now, or was given to somebody else meanwhile, isn't called to it.
+        let still = self.roster.on_duty(self.now).person;
+        if let Some(on) = handoff.on.as_ref().filter(|on| still.as_ref() == Some(*on)) {
             self.told(TextKind::OnDuty, on, handoff).await?;
         }
         match &handoff.off {

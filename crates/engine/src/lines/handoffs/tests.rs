@@ -210,3 +210,34 @@ async fn who_is_relieved_by_the_api_is_told_and_so_is_who_takes_over() {
     look(&hub, rested).await.expect("it can be written");
     assert_eq!(texts(&hub).await, before);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_was_a_year_ahead_and_is_set_right_silences_nobody() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hub = furnished(folder.path(), rota()).await;
+    look(&hub, at("2026-06-02T12:00:00Z")).await.expect("it can be read");
+    for _ in 0..5 {
+        look(&hub, at("2027-06-02T12:00:00Z")).await.expect("it can be written");
+    }
+    let before = texts(&hub).await.values().sum::<usize>();
+    look(&hub, at("2026-06-02T13:00:00Z")).await.expect("it can be written");
+    for _ in 0..2 {
+        look(&hub, at("2026-06-03T06:30:00Z")).await.expect("it can be written");
+    }
+    // Half a second back, as clocks are set every day.
+    look(&hub, at("2026-06-03T06:29:59.5Z")).await.expect("it can be written");
+    look(&hub, at("2026-06-03T06:30:00Z")).await.expect("it can be written");
+    assert_eq!(texts(&hub).await.values().sum::<usize>(), before + 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whose_duty_was_over_before_they_could_be_told_is_not_called_to_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut hourly = rota();
+    hourly.layers[0].turn = Turn { every: 1, unit: TurnUnit::Hour };
+    let hub = furnished(folder.path(), hourly).await;
+    look(&hub, at("2026-06-02T12:00:00Z")).await.expect("it can be read");
+    look(&hub, at("2026-06-02T17:00:00Z")).await.expect("it can be written");
+    let told = texts(&hub).await;
+    assert_eq!(told.len(), 1, "only who is on duty at last: {told:?}");
+}

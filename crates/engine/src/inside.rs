@@ -59,7 +59,9 @@ pub(crate) fn place(url: &Url, public: &str) -> Option<Place> {
     match url.scheme() {
         "alo" => Some(built_in(url.host_str().unwrap_or_default(), &segments)),
         "http" | "https" => {
+            // With the root's dot it is the same host (RFC 1034 §3.1).
             let host = url.host_str().unwrap_or_default();
+            let host = host.strip_suffix('.').unwrap_or(host);
             let theirs = matches!(host, "twimlets.com" | "www.twimlets.com");
             match (theirs, segments.as_slice()) {
                 (true, ["twimlets", name] | [name]) => Some(twimlet(name)),
@@ -139,6 +141,7 @@ mod tests {
             "alo://twimlets/forward?PhoneNumber=%2B15005550006",
             "http://twimlets.com/forward?PhoneNumber=1",
             "https://www.twimlets.com/forward",
+            "HTTP://user:word@TwimLets.com.:8080/forward",
             "https://alo.example:8443/twimlets/forward",
         ] {
             assert_eq!(of(url), forward, "{url}");

@@ -156,7 +156,9 @@ impl Hunt {
     pub fn rings(&self) -> impl Iterator<Item = &Name> {
         let accepted = self.legs.accepted();
         let busy = (1u32..).zip(&self.record.attempts).filter(move |(number, attempt)| {
-            attempt.outcome == AttemptOutcome::Ringing || accepted == Some(*number)
+            // Also if the caller was led elsewhere meanwhile, and no end of a dial is told: who is gone is free.
+            attempt.outcome == AttemptOutcome::Ringing
+                || accepted == Some(*number) && attempt.ended_at.is_none()
         });
         busy.filter_map(|(_, attempt)| attempt.person.as_ref())
     }

@@ -46,8 +46,9 @@ pub(super) async fn prompt(hub: &Arc<Hub>, name: &str) -> Result<Inner, AskError
     };
     let name: Name = name.parse().map_err(|_| missing())?;
     let path = prompt_path(&hub.settings.data, &name);
-    let body = tokio::fs::read(&path).await.map_err(|_| missing())?;
+    // Its time is read first: where another takes its place meanwhile, it is asked for once too often, never too rarely.
     let changed = tokio::fs::metadata(&path).await.and_then(|file| file.modified());
+    let body = tokio::fs::read(&path).await.map_err(|_| missing())?;
     let stamp = changed.ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
     let etag = stamp.map(|stamp| format!("\"{}-{}\"", body.len(), stamp.as_micros()));
     let validators = Validators { etag, last_modified: None };

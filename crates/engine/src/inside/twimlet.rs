@@ -33,8 +33,8 @@ pub(super) async fn answer(
         chance: crate::sids::random_bits() as u64,
     };
     let reply = twimlets::answer(&ask);
-    let account = account(hub, params);
     for effect in reply.effects {
+        let account = account(params).ok_or_else(|| nobodys(name))?;
         carry_out(hub, account, effect, params).await?;
     }
     match reply.answer {
@@ -51,11 +51,17 @@ pub(super) async fn answer(
     }
 }
 
-/// On whose behalf: the webhook says so, and webhooks that come here are written by this engine.
-fn account(hub: &Hub, params: &[(String, String)]) -> Sid {
+/// On whose behalf: the webhook says so, and webhooks that come here are written by this engine. `None`: it is no webhook,
+/// but somebody's audio or calendar.
+fn account(params: &[(String, String)]) -> Option<Sid> {
     let named = params.iter().find(|(name, _)| name == "AccountSid");
-    let named = named.and_then(|(_, sid)| Sid::of_kind(SidKind::Account, sid).ok());
-    named.unwrap_or(hub.settings.account)
+    named.and_then(|(_, sid)| Sid::of_kind(SidKind::Account, sid).ok())
+}
+
+/// Nothing is sent on behalf of nobody, or of somebody else.
+fn nobodys(name: &str) -> AskError {
+    let message = format!("Twimlet {name} sends something: it has to be an application, not audio");
+    AskError::inside(11100, message)
 }
 
 async fn carry_out(

@@ -2,7 +2,9 @@
 
 use model::oncall::{Language, Music, VoicemailRules};
 
-use super::script::{ADA, ADAS_DESK, BEN, CALLER, Story, level, name, party, setting, team, who};
+use super::script::{
+    ADA, ADAS_DESK, BEN, CALLER, Story, level, name, party, setting, sid, team, who,
+};
 use crate::hunt::{DialOutcome, Input};
 
 const HOLD: &str = "'Please hold while we connect you.', play alo://music/ambient";
@@ -233,4 +235,15 @@ fn a_line_without_messages_of_its_own_keeps_them_short() {
     let mut story = Story::enters(setting);
     story.at(20).dial_ends(DialOutcome::NoAnswer);
     assert!(story.seen()[1].ends_with("record 30s"));
+}
+
+#[test]
+fn whoever_is_gone_is_free_also_if_the_caller_was_led_elsewhere() {
+    let mut story = Story::enters(setting());
+    story.at(5).input(Input::Answered { attempt: 1 });
+    story.at(6).input(Input::CalledKey { attempt: 1, key: Some('1') });
+    assert_eq!(story.hunt.rings().count(), 1);
+    let outcome = DialOutcome::Completed;
+    story.at(90).input(Input::AttemptEnded { attempt: 1, outcome, call: sid(2) });
+    assert_eq!(story.hunt.rings().count(), 0);
 }

@@ -1,10 +1,12 @@
 //! Texts to a line: commands of those who belong to it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use model::oncall::Name;
 use model::{Moment, PhoneNumber, Sid};
 use oncall::commands;
+use store::{MessageFilter, Page, StoreError};
 use twiml::{MessagingDocument, MessagingVerb, Placed, Position, TextMessage};
 
 use super::deeds::{self, Sender, whose};
@@ -15,6 +17,9 @@ use crate::http::AskError;
 use crate::hub::Hub;
 use crate::inside::Inner;
 
+/// How often a stranger hears that they are one.
+const STRANGERS_WAIT: Duration = Duration::from_secs(3600);
+
 /// Answers a text to a line's number.
 pub(super) async fn answer(
     hub: &Arc<Hub>,
@@ -22,7 +27,7 @@ pub(super) async fn answer(
     webhook: &Webhook<'_>,
 ) -> Result<Inner, AskError> {
     let account = webhook.account;
-    let for_now = |error: store::StoreError| AskError::for_now(error.to_string());
+    let for_now = |error: StoreError| AskError::for_now(error.to_string());
     let line = hub.store.line(account, name).await.map_err(for_now)?;
     let line = line.ok_or_else(|| no_line(name.as_str()))?;
     // STOP, START and HELP of those who aren't ours are answered already.
@@ -39,13 +44,22 @@ pub(super) async fn answer(
             Some(told).filter(|_| !answered || command != commands::Command::Help)
         }
         None if answered => None,
+        None if answered_lately(hub, webhook).await.map_err(for_now)? => None,
         None => Some(oncall::words::stranger(&line, webhook.party("To").number())),
     };
     Ok(Inner::xml(written(reply)))
 }
 
+/// Whether we texted them just now: two machines would answer each other forever.
+async fn answered_lately(hub: &Hub, webhook: &Webhook<'_>) -> Result<bool, StoreError> {
+    let text = |name| webhook.text(name).map(str::to_owned);
+    let filter = MessageFilter { to: text("From"), from: text("To"), ..MessageFilter::default() };
+    let last = hub.store.messages(webhook.account, filter, Page::first(1)).await?.items;
+    Ok(last.first().is_some_and(|last| wall().since(last.created_at) < STRANGERS_WAIT))
+}
+
 /// When a text came; the same each time that it is asked what to answer.
-async fn written_at(hub: &Hub, webhook: &Webhook<'_>) -> Result<Moment, store::StoreError> {
+async fn written_at(hub: &Hub, webhook: &Webhook<'_>) -> Result<Moment, StoreError> {
     let sid = webhook.text("MessageSid").and_then(|sid| sid.parse::<Sid>().ok());
     let Some(sid) = sid else { return Ok(wall()) };
     Ok(hub.store.message(sid).await?.map_or_else(wall, |message| message.record.created_at))

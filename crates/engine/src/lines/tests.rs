@@ -241,3 +241,16 @@ async fn a_text_that_is_asked_about_twice_takes_duty_once_and_asks_one_swap() {
     let swaps = hub.store.swaps(ACCOUNT, None).await.expect("it can be read");
     assert_eq!(swaps.len(), 1, "{swaps:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_that_answers_every_text_is_answered_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hub = furnished(folder.path(), "connect_first").await;
+    let hello = [("MessageSid", "SM00000000000000000000000000000009"), ("Body", "Hello")];
+    assert!(ask(&hub, "", &hello).await.contains("<Message"));
+    let number = |text: &str| text.parse().expect("a number");
+    let (from, to) = (number("+14155550100"), number("+14155550199"));
+    let reply = SendText::plain(ACCOUNT, from, to, "a stranger".to_owned());
+    crate::texts::accept(&hub, reply).await.expect("it is kept");
+    assert!(!ask(&hub, "", &hello).await.contains("<Message"));
+}

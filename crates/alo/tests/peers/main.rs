@@ -1,4 +1,4 @@
-//! The built binary against programs of others: sipp, baresip, Monit, an SMSC, a mail relay, the official SDKs; and against power cuts and signals.
+//! The built binary against programs of others: sipp, baresip, Monit, an SMSC, a mail relay, the official SDKs, what reads OpenAPI; and against power cuts and signals.
 //!
 //! What they need is installed by `./test --install`. Everything is on loopback.
 
@@ -13,6 +13,7 @@ mod peers {
     mod letters;
     mod load;
     mod monit;
+    mod openapi;
     mod sdks;
     mod softphone;
     mod text_crash;

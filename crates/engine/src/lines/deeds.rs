@@ -68,7 +68,9 @@ pub(super) async fn carry_out(
             Deed::DecideSwap { mut swap, accept, mut overrides } => {
                 swap.state = if accept { SwapState::Accepted } else { SwapState::Refused };
                 swap.decided_at = Some(at);
-                overrides.iter_mut().for_each(|change| change.made_at = at);
+                for change in &mut overrides {
+                    change.made_at = at;
+                }
                 hub.store.decide_swap(account, swap, SwapState::Asked, overrides).await?;
             }
             Deed::Acknowledge { ticket } => {

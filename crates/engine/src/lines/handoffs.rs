@@ -47,14 +47,16 @@ pub(crate) async fn serve(hub: Arc<Hub>) {
     }
 }
 
-/// Tells what is due at `now`; when to look again.
+/// Tells what is due at `now`; when to look again. A rota that can't be told of holds up no other; the last error is given.
 pub(crate) async fn look(hub: &Hub, now: Moment) -> Result<Option<Moment>, StoreError> {
-    let mut next = None;
+    let (mut next, mut failed) = (None, None);
     for (account, rota) in hub.store.all_rotas().await? {
-        let wanted = of_rota(hub, account, &rota, now).await?;
-        next = [next, wanted].into_iter().flatten().min();
+        match of_rota(hub, account, &rota, now).await {
+            Ok(wanted) => next = [next, wanted].into_iter().flatten().min(),
+            Err(error) => failed = Some(error),
+        }
     }
-    Ok(next)
+    failed.map_or(Ok(next), Err)
 }
 
 async fn of_rota(

@@ -149,6 +149,8 @@ pub(super) async fn text(
     match texts::accept(hub, order).await {
         Ok(_) => Ok(()),
         Err(SendTextError::Store(error)) => Err(error),
+        // It passes: whoever tells comes again.
+        Err(SendTextError::QueueFull(_)) => Err(StoreError::Busy),
         Err(error) => {
             let message = format!("{} could not be told by text: {error}", person.name);
             super::raise(hub, account, None, error.code(), message).await;

@@ -59,8 +59,10 @@ async fn a_known_caller_takes_duty_by_key() {
     let house = House::open(json!({})).await;
     let ben = house.town.registers("ben", &house.server.adds_phone("ben").await).await;
     let call = ben.dials(LINE).await;
-    call.is_answered().await.hears_speech().await;
+    call.is_answered().await;
+    house.tells(&call, "You are calling from a known phone.").await;
     call.presses("3").await;
+    house.tells(&call, "You are on duty for support until").await;
     testkit::eventually("ben is on duty", async || {
         let duty = house.gets("/v1/rotas/support/on-duty").await;
         if duty["person"] == "ben" { Ok(()) } else { Err(duty.to_string()) }

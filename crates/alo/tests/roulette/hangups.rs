@@ -5,16 +5,18 @@ use serde_json::json;
 use crate::house::{CUSTOMER, HELLO, House, LINE, MESSAGE, PEOPLE, attempts};
 
 #[tokio::test]
-async fn while_the_phone_of_the_one_on_duty_rings() {
-    let house = House::open(json!({"ring_seconds": 60})).await;
-    let ada = house.desk("ada").await;
+async fn while_phones_ring_and_whoever_was_rung_reads_of_it() {
+    let house = House::open(json!({})).await;
+    let (ada, ben) = (house.desk("ada").await, house.desk("ben").await);
     let caller = house.is_rung().await;
-    let ringing = ada.rings().await;
+    ada.rings().await.is_hung_up_on().await;
+    let ringing = ben.rings().await;
+    house.tells(&caller, "We are still trying to reach somebody.").await;
     caller.hangs_up();
     ringing.is_hung_up_on().await;
     let became = house.what_became().await;
     assert_eq!(became["outcome"], "hung_up", "{became}");
-    assert_eq!(attempts(&became), ["ada: caller_left"]);
+    assert_eq!(attempts(&became), ["ada: no_answer", "ben: caller_left"]);
     house.reads(PEOPLE[0].1, &[CUSTOMER, "ACK"]).await;
     house.closes().await;
 }
@@ -60,6 +62,7 @@ async fn before_the_greeting_is_over() {
     let became = house.what_became().await;
     assert_eq!(became["outcome"], "hung_up", "{became}");
     ada.does_not_ring(std::time::Duration::from_millis(200)).await;
+    assert_eq!(house.texts(PEOPLE[0].1).await, Vec::<String>::new(), "a slip of the finger");
     house.closes().await;
 }
 
@@ -71,5 +74,35 @@ async fn while_a_message_is_asked_for() {
     caller.hangs_up();
     let became = house.what_became().await;
     assert_ne!(became["outcome"], "voicemail", "{became}");
+    house.closes().await;
+}
+
+#[tokio::test]
+async fn while_a_team_is_chosen() {
+    let house = House::open(json!({"teams": [
+        {"key": "1", "display": "sales", "levels": [{"person": "ada"}]},
+        {"key": "2", "display": "billing", "levels": [{"person": "ben"}]},
+    ]}))
+    .await;
+    let caller = house.is_rung().await;
+    caller.hangs_up();
+    let became = house.what_became().await;
+    assert_eq!((&became["outcome"], &became["team"]), (&"hung_up".into(), &"".into()), "{became}");
+    house.closes().await;
+}
+
+#[tokio::test]
+async fn behind_a_message_that_is_complete() {
+    let house = House::open(json!({"mode": "voicemail_first"})).await;
+    let caller = house.town.caller(CUSTOMER).await.dials(LINE).await;
+    caller.is_answered().await.hears(HELLO).await.hears(MESSAGE).await.hears_tone(1_000.0).await;
+    caller.says_all(testkit::tone(700, std::time::Duration::from_secs(2))).await;
+    caller.presses("#").await;
+    house.tells(&caller, "Your message will be passed on.").await;
+    caller.hangs_up();
+    let became = house.what_became().await;
+    assert_eq!(became["outcome"], "voicemail", "{became}");
+    house.reads(PEOPLE[0].1, &[CUSTOMER, "ACK"]).await;
+    assert_eq!(house.texts(PEOPLE[0].1).await.len(), 1, "it is told once");
     house.closes().await;
 }

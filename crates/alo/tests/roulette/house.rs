@@ -90,6 +90,20 @@ impl House {
         answer
     }
 
+    /// The line becomes another: the usual one with this merged into it.
+    pub(crate) async fn changes(&self, line: Value) {
+        self.puts("/v1/lines/support", merged(usual_line(), line)).await;
+    }
+
+    /// A tone is uploaded as a prompt.
+    pub(crate) async fn uploads(&self, name: &str, hz: u16) {
+        let wav = testkit::wav(&testkit::tone_samples(hz, Duration::from_secs(1)));
+        let request = self.http.put(self.server.url(&format!("/v1/prompts/{name}")));
+        let request = request.basic_auth(self.server.account_sid(), Some(self.server.auth_token()));
+        let answer = request.header("Content-Type", "audio/wav").body(wav).send().await;
+        assert_eq!(answer.expect("the server answers").status().as_u16(), 201);
+    }
+
     /// Somebody's desk phone, registered.
     pub(crate) async fn desk(&self, name: &str) -> Phone {
         let password = self.server.adds_phone(name).await;
@@ -110,6 +124,17 @@ impl House {
         call
     }
 
+    /// The caller hears words of the line's own: a whole text that has these in it.
+    pub(crate) async fn tells(&self, call: &Call, words: &str) {
+        let text = eventually(&format!("'{words}' is said"), async || {
+            let spoken = self.voice.spoken();
+            let text = spoken.iter().find(|text| text.contains(words)).cloned();
+            text.ok_or_else(|| format!("{spoken:?}"))
+        })
+        .await;
+        call.hears(&text).await;
+    }
+
     /// The one call of the line, once it is over.
     pub(crate) async fn what_became(&self) -> Value {
         eventually("the line's call is over", async || {
@@ -126,9 +151,8 @@ impl House {
 
     /// Calls of the line, newest first.
     pub(crate) async fn calls(&self) -> Vec<Value> {
-        let list = self.gets("/v1/line-calls").await;
-        let list = list.get("line_calls").or_else(|| list.get("calls")).cloned().unwrap_or(list);
-        list.as_array().expect("a list").clone()
+        let list = self.gets("/v1/line-calls?limit=100").await;
+        list["line_calls"].as_array().unwrap_or_else(|| panic!("a list: {list}")).clone()
     }
 
     /// Texts that a mobile got, oldest first.
@@ -138,16 +162,9 @@ impl House {
         if status == 404 {
             return Vec::new();
         }
-        let entries = inbox.get("messages").or_else(|| inbox.get("entries")).cloned();
-        let mut texts: Vec<(String, String)> = entries
-            .and_then(|entries| entries.as_array().cloned())
-            .unwrap_or_default()
-            .iter()
-            .filter(|entry| entry["from"] == LINE)
-            .map(|entry| (entry["at"].to_string(), entry["body"].as_str().unwrap_or("").to_owned()))
-            .collect();
-        texts.sort();
-        texts.into_iter().map(|(_, body)| body).collect()
+        let entries = inbox["messages"].as_array().expect("messages");
+        let got = entries.iter().filter(|it| it["other"] == LINE && it["written_here"] == false);
+        got.map(|it| it["body"].as_str().expect("a body").to_owned()).collect()
     }
 
     /// Waits for a text to a mobile that says all of this.
@@ -163,7 +180,7 @@ impl House {
     /// Somebody texts the line.
     pub(crate) async fn is_texted(&self, from: &str, body: &str) {
         let path = format!("/v1/inbox/{}", from.replace('+', "%2B"));
-        let sent = json!({"to": LINE, "body": body});
+        let sent = json!({"To": LINE, "Body": body});
         let (status, answer) = self.asks("POST", &path, Some(sent)).await;
         assert!(matches!(status, 200 | 201 | 202), "{status} {answer}");
     }

@@ -2,5 +2,8 @@
 
 mod duty;
 mod hangups;
+mod heard;
 mod house;
 mod outcomes;
+mod strain;
+mod texts;

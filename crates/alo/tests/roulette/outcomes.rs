@@ -5,9 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use testkit::Wav;
 
-use crate::house::{
-    GREETING_HZ, HELLO, House, LINE, MESSAGE, NOBODY, PEOPLE, SOON, WHISPER, attempts,
-};
+use crate::house::{GREETING_HZ, HELLO, House, LINE, MESSAGE, NOBODY, PEOPLE, WHISPER, attempts};
 
 #[tokio::test]
 async fn the_one_on_duty_accepts_and_they_hear_each_other() {
@@ -178,7 +176,7 @@ async fn a_caller_chooses_a_team_by_key() {
     .await;
     let ben = house.desk("ben").await;
     let caller = house.is_rung().await;
-    caller.hears_speech().await;
+    house.tells(&caller, "For billing, press 2.").await;
     caller.presses("2").await;
     let call = house.picks_up(&ben).await;
     call.presses("1").await;
@@ -202,13 +200,13 @@ async fn a_blocked_caller_reaches_nobody() {
 
 #[tokio::test]
 async fn a_rota_with_a_gap_leads_to_voicemail() {
-    let house = House::open(json!({})).await;
+    let house = House::open(json!({"teams": [{"levels": [{"rota": "support"}]}]})).await;
     let mut rota = crate::house::weekly(&["ada"]);
     rota["layers"][0]["start"] = "2035-01-01".into();
     house.puts("/v1/rotas/support", rota).await;
     let caller = house.is_rung().await;
-    caller.hears_speech().await.hears(MESSAGE).await;
-    caller.hangs_up();
+    house.tells(&caller, "Nobody is on duty at the moment.").await;
+    caller.hears(MESSAGE).await.hangs_up();
     assert_eq!(attempts(&house.what_became().await), Vec::<String>::new());
     house.closes().await;
 }
@@ -262,10 +260,11 @@ async fn a_line_that_is_gone_says_so_and_raises_an_alert() {
     let (status, _) = house.asks("DELETE", "/v1/lines/support", None).await;
     assert_eq!(status, 204);
     let caller = house.town.caller(crate::house::CUSTOMER).await.dials(LINE).await;
-    caller.is_answered().await.hears_speech().await.is_hung_up_on().await;
+    caller.is_answered().await;
+    house.tells(&caller, "application error").await;
+    caller.is_hung_up_on().await;
     let list = house.rest.gets("/Notifications").await;
     let said = list["notifications"].to_string();
     assert!(said.contains("there is no line"), "{said}");
-    let _ = SOON;
     house.closes().await;
 }

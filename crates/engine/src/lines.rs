@@ -285,9 +285,11 @@ fn no_line(name: &str) -> AskError {
 
 /// Something about a line went wrong that its owner can mend.
 async fn raise(hub: &Hub, account: Sid, call: Option<Sid>, code: u32, message: String) {
-    tracing::warn!(code, "{message}");
+    // Its words have names and numbers in them, which belong into no log.
+    let sid = random(SidKind::Alert);
+    tracing::warn!(code, alert = %sid, "something about a line went wrong: the alert says what");
     let alert = Alert {
-        sid: random(SidKind::Alert),
+        sid,
         account,
         call,
         level: AlertLevel::Warning,

@@ -30,7 +30,7 @@ pub(super) async fn answer(
     let for_now = |error: StoreError| AskError::for_now(error.to_string());
     let line = hub.store.line(account, name).await.map_err(for_now)?;
     let line = line.ok_or_else(|| no_line(name.as_str()))?;
-    // STOP, START and HELP of those who aren't ours are answered already.
+    // STOP, START and HELP are answered already; but HELP of ours asks for the commands, too, and YES may be one.
     let answered = webhook.text("OptOutType").is_some();
     let people = hub.store.people(account).await.map_err(for_now)?;
     let reply = match whose(people, &webhook.party("From")) {
@@ -41,7 +41,7 @@ pub(super) async fn answer(
             let at = written_at(hub, webhook).await.map_err(for_now)?;
             let sender = Sender { account, me, through, key, at };
             let told = deeds::carry_out(hub, &sender, &command).await.map_err(for_now)?;
-            Some(told).filter(|_| !answered || command != commands::Command::Help)
+            Some(told).filter(|_| !answered || command != commands::Command::Unknown)
         }
         None if answered => None,
         None if answered_lately(hub, webhook).await.map_err(for_now)? => None,

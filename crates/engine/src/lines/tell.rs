@@ -103,10 +103,12 @@ pub(super) async fn person(
         Some(from) => Some(from.clone()),
         None => number_for(hub, account, line).await?,
     };
-    if person.texts_at().is_none() && person.email.is_none() {
+    let has_mail = person.email.is_some() && hub.settings.mail.is_some();
+    if person.texts_at().is_none() && !has_mail {
         let message = format!(
-            "{} could not be told '{}': they have neither a phone that takes texts nor an e-mail address",
-            person.name, letter.text
+            "{} could not be told of their duty ({}): they have no phone that takes texts, and no e-mail address \
+             that can be written to ([mail] in alo.toml)",
+            person.name, letter.subject
         );
         super::raise(hub, account, None, NOBODY, message).await;
     }
@@ -134,8 +136,9 @@ pub(super) async fn text(
     };
     let Some(from) = from.filter(fits).or(other.as_ref()) else {
         let message = format!(
-            "'{body}' could not be texted: the account has no number that can send texts; \
-             add one with `alo numbers add`, and name it as the line's text_from"
+            "{} could not be told by text: the account has no number that can send texts; \
+             add one with `alo numbers add`, and name it as the line's text_from",
+            person.name
         );
         super::raise(hub, account, None, 21606, message).await;
         return Ok(());

@@ -254,3 +254,26 @@ async fn a_machine_that_answers_every_text_is_answered_once() {
     crate::texts::accept(&hub, reply).await.expect("it is kept");
     assert!(!ask(&hub, "", &hello).await.contains("<Message"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_can_be_told_in_no_way_is_an_alert_that_names_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hub = furnished(folder.path(), "connect_first").await;
+    let people = hub.store.people(ACCOUNT).await.expect("it can be read");
+    let mut ada = people.into_iter().next().expect("Ada");
+    ada.phones.clear();
+    // No mail is set up, so her address is of no use.
+    ada.email = Some("ada@example.com".to_owned());
+    let letter = tell::Letter {
+        subject: "On duty".to_owned(),
+        text: "+14155550199 called".to_owned(),
+        key: "a key".to_owned(),
+    };
+    tell::person(&hub, ACCOUNT, None, None, &ada, letter).await.expect("it is kept");
+    let filter = store::AlertFilter::default();
+    let page = Page::first(Page::LARGEST);
+    let alerts = hub.store.alerts(ACCOUNT, filter, page).await.expect("it can be read").items;
+    let [alert] = alerts.as_slice() else { panic!("one alert: {alerts:?}") };
+    assert!(alert.message.starts_with("ada could not be told"), "{alert:?}");
+    assert!(!alert.message.contains("0199"), "{alert:?}");
+}

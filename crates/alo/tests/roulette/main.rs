@@ -7,3 +7,10 @@ mod house;
 mod outcomes;
 mod strain;
 mod texts;
+mod twimlets;
+
+/// What needs programs of others, which `./test --install` installs.
+#[path = "."]
+mod peers {
+    mod letters;
+}

@@ -55,3 +55,17 @@ async fn what_is_no_command_is_answered_with_those_there_are() {
     house.reads(ADA, &["99"]).await;
     house.closes().await;
 }
+
+#[tokio::test]
+async fn help_tells_those_of_the_line_its_commands_and_start_is_no_mistake() {
+    let house = House::open(json!({})).await;
+    house.is_texted(ADA, "HELP").await;
+    house.reads(ADA, &["WHO is on duty", "TAKE 2h"]).await;
+    house.is_texted(ADA, "STOP").await;
+    house.is_texted(ADA, "START").await;
+    house.is_texted(ADA, "who").await;
+    house.reads(ADA, &["You are on duty"]).await;
+    let texts = house.texts(ADA).await;
+    assert!(!texts.iter().any(|text| text.contains("Not understood")), "{texts:?}");
+    house.closes().await;
+}

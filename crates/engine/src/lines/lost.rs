@@ -1,7 +1,7 @@
 //! Calls of lines whose hunt is gone: the server stopped meanwhile. No message is lost, and nobody waits to be told.
 
 use model::oncall::{LineCall, LineOutcome, TextKind};
-use model::{RecordingRecord, RecordingStatus, Sid};
+use model::{RecordingRecord, RecordingSource, RecordingStatus, Sid};
 use oncall::Input;
 use store::{Page, RecordingFilter, StoreError};
 
@@ -11,26 +11,33 @@ use crate::clock::wall;
 use crate::http::AskError;
 use crate::hub::Hub;
 
-/// Closes what an earlier run left open: a message is a message, all else was lost.
+/// Closes what an earlier run left open: a message is a message, all else was lost. What can't be told now, since too many
+/// texts wait, is told at the next start: no such call keeps the server from starting.
 pub(crate) async fn close_orphans(hub: &Hub) -> Result<(), StoreError> {
-    for (account, mut record) in hub.store.unfinished_line_calls().await? {
-        let message = message(hub, account, record.call).await?;
-        record.ended_at = Some(wall());
-        let settled = [LineOutcome::Connected, LineOutcome::Command, LineOutcome::Blocked];
-        let known = [LineOutcome::Missed, LineOutcome::HungUp];
-        if let Some((recording, seconds)) = message {
-            with_message(hub, account, record, recording, seconds).await?;
-        } else if settled.contains(&record.outcome) {
-            hub.store.save_line_call(account, record).await?;
-        } else {
-            // What it came to was clear already, and somebody may not have been told.
-            if !known.contains(&record.outcome) {
-                record.outcome = LineOutcome::Lost;
-            }
-            missed(hub, account, record, TextKind::Missed).await?;
+    for (account, record) in hub.store.unfinished_line_calls().await? {
+        let call = record.call;
+        if let Err(error) = close(hub, account, record).await {
+            tracing::error!(%error, %call, "a call of an earlier run could not be told of");
         }
     }
     Ok(())
+}
+
+async fn close(hub: &Hub, account: Sid, mut record: LineCall) -> Result<(), StoreError> {
+    let settled = [LineOutcome::Connected, LineOutcome::Command, LineOutcome::Blocked];
+    let known = [LineOutcome::Missed, LineOutcome::HungUp];
+    record.ended_at = Some(wall());
+    if let Some((recording, seconds)) = message(hub, account, record.call).await? {
+        return with_message(hub, account, record, recording, seconds).await;
+    }
+    if settled.contains(&record.outcome) {
+        return hub.store.save_line_call(account, record).await;
+    }
+    // What it came to was clear already, and somebody may not have been told.
+    if !known.contains(&record.outcome) {
+        record.outcome = LineOutcome::Lost;
+    }
+    missed(hub, account, record, TextKind::Missed).await
 }
 
 /// What was recorded of a call, if anything.
@@ -40,8 +47,9 @@ async fn message(hub: &Hub, account: Sid, call: Sid) -> Result<Option<(Sid, u32)
     let heard = |record: &RecordingRecord| {
         let seconds = record.duration.unwrap_or_default().as_secs();
         let seconds = u32::try_from(seconds).unwrap_or(u32::MAX);
-        (record.status == RecordingStatus::Completed && seconds > 0)
-            .then_some((record.sid, seconds))
+        let whole = record.status == RecordingStatus::Completed && seconds > 0;
+        // Others are of the call itself.
+        (whole && record.source == RecordingSource::RecordVerb).then_some((record.sid, seconds))
     };
     Ok(found.iter().find_map(heard))
 }

@@ -277,3 +277,21 @@ async fn who_can_be_told_in_no_way_is_an_alert_that_names_them() {
     assert!(alert.message.starts_with("ada could not be told"), "{alert:?}");
     assert!(!alert.message.contains("0199"), "{alert:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_cannot_be_told_of_at_the_start_waits_for_the_next_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut hub = furnished(folder.path(), "connect_first").await;
+    live(&hub);
+    ask(&hub, "", &[]).await;
+    let room = |hub: &mut Arc<Hub>, queued| {
+        Arc::get_mut(hub).expect("nobody else has it").settings.texts.queued = queued;
+    };
+    room(&mut hub, 0);
+    close_orphans(&hub).await.expect("it keeps no server from starting");
+    assert!(kept(&hub).await.ended_at.is_none());
+    room(&mut hub, 10);
+    close_orphans(&hub).await.expect("it can be read");
+    assert_eq!(texts(&hub).await.len(), 1);
+    assert_eq!(kept(&hub).await.outcome, LineOutcome::Lost);
+}

@@ -10,10 +10,14 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::{Format, Logs, variable};
 
+/// What isn't logged unless `logs.level` names it: audio that `symphonia` can't read is an error to it, while here it is
+/// somebody's mistake, who is told.
+const QUIET: &str = "symphonia=off";
+
 /// Starts logging, once.
 pub(crate) fn start(logs: &Logs) -> anyhow::Result<()> {
     let terminal = std::io::stderr().is_terminal();
-    let filter = EnvFilter::try_new(&logs.level).with_context(|| {
+    let filter = EnvFilter::try_new(format!("{QUIET},{}", logs.level)).with_context(|| {
         format!("'{}' is not a level: write info, or info,sip=debug (logs.level)", logs.level)
     })?;
     let for_people = match logs.format {

@@ -17,7 +17,7 @@ use tokio::process::Command;
 use super::house::{House, NUMBER};
 
 /// How long it may all take on a busy machine; a minute is usual.
-const RUN_MAX: Duration = Duration::from_secs(600);
+const RUN_MAX: Duration = Duration::from_secs(280);
 
 /// Requests of each operation that are made up by chance, besides those that are made up by rule.
 const EXAMPLES: &str = "10";
@@ -79,6 +79,9 @@ async fn no_request_is_answered_otherwise_than_the_document_says() {
     assert!(passed, "{words}");
     assert!(words.contains(&format!("Tested: {}", operations(&document))), "{words}");
     house.comes_to_rest().await;
+    let log = house.server.output();
+    let mut errors = log.lines().filter(|line| line.contains("\"level\":\"ERROR\""));
+    assert_eq!(errors.next(), None, "mistakes of others are no errors of the server");
 }
 
 /// How many operations the document has.

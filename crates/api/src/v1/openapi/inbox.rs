@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::operation::Operation;
-use super::words::{whole, words};
+use super::words::{count, words};
 
 const TAG: &str = "texts";
 
@@ -37,7 +37,11 @@ pub(super) fn operations() -> Vec<Operation> {
             "What a handset got and wrote, oldest first",
         )
         .query("After", &json!({"type": "integer"}), "Entries after this one")
-        .query("Limit", &whole(1, 1000, "50 unless said"), "The last so many")
+        .query(
+            "Limit",
+            &count("50 unless said; the nearest of 1 to 1000 is taken"),
+            "The last so many",
+        )
         .lists("messages", "InboxEntry", false),
         handset(
             "post",

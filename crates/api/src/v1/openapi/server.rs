@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::operation::Operation;
-use super::words::{sid, whole, words};
+use super::words::{count, sid, words};
 
 const TAG: &str = "server";
 
@@ -51,7 +51,11 @@ pub(super) fn operations() -> Vec<Operation> {
         )
         .answers(200, "Ping", "What came of it"),
         op("get", "/v1/alerts", "listAlerts", "What went wrong, newest first")
-            .query("limit", &whole(1, 1000, "50 unless said"), "At most so many")
+            .query(
+                "limit",
+                &count("50 unless said; the nearest of 1 to 1000 is taken"),
+                "At most so many",
+            )
             .query("after", &sid("NO"), "Older than this one")
             .lists("alerts", "Alert", false),
         op("get", "/v1/status", "showStatus", "What runs here").answers(

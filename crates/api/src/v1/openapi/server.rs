@@ -9,6 +9,7 @@ const TAG: &str = "server";
 
 pub(super) fn operations() -> Vec<Operation> {
     let op = |method, path, id, summary| Operation::new(method, path, id, TAG, summary);
+    let limit = count("50 unless said; the nearest of 1 to 1000 is taken");
     let named = |method, path, id, summary| {
         op(method, path, id, summary).path_is("name", &words("Its name"), "ada")
     };
@@ -51,11 +52,7 @@ pub(super) fn operations() -> Vec<Operation> {
         )
         .answers(200, "Ping", "What came of it"),
         op("get", "/v1/alerts", "listAlerts", "What went wrong, newest first")
-            .query(
-                "limit",
-                &count("50 unless said; the nearest of 1 to 1000 is taken"),
-                "At most so many",
-            )
+            .query("limit", &limit, "At most so many")
             .query("after", &sid("NO"), "Older than this one")
             .lists("alerts", "Alert", false),
         op("get", "/v1/status", "showStatus", "What runs here").answers(

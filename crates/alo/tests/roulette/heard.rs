@@ -25,7 +25,7 @@ async fn an_uploaded_greeting_is_heard_in_place_of_words() {
     let caller = house.town.caller(CUSTOMER).await.dials(LINE).await;
     caller.is_answered().await.hears_tone(880.0).await.hears(MESSAGE).await;
     caller.hangs_up();
-    house.what_became().await;
+    house.is_left().await;
     house.closes().await;
 }
 

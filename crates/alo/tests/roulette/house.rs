@@ -149,6 +149,15 @@ impl House {
         .await
     }
 
+    /// The one call of the line, once the caller has gone. What came of it may be open: a message may still come.
+    pub(crate) async fn is_left(&self) -> Value {
+        eventually("the caller has gone", async || match self.calls().await.as_slice() {
+            [call] if !call["ended_at"].is_null() => Ok(call.clone()),
+            other => Err(format!("{other:?}")),
+        })
+        .await
+    }
+
     /// Calls of the line, newest first.
     pub(crate) async fn calls(&self) -> Vec<Value> {
         let list = self.gets("/v1/line-calls?limit=100").await;
@@ -182,7 +191,7 @@ impl House {
         let path = format!("/v1/inbox/{}", from.replace('+', "%2B"));
         let sent = json!({"To": LINE, "Body": body});
         let (status, answer) = self.asks("POST", &path, Some(sent)).await;
-        assert!(matches!(status, 200 | 201 | 202), "{status} {answer}");
+        assert!(matches!(status, 200..=202), "{status} {answer}");
     }
 
     pub(crate) async fn closes(mut self) {

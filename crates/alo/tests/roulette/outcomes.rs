@@ -102,7 +102,7 @@ async fn nobody_accepts_and_the_message_is_recorded_and_texted() {
     let recording = became["voicemail"].as_str().expect("a recording").to_owned();
     let wav = Wav::open(house.server.data().join(format!("recordings/{recording}.wav")));
     let wav = wav.expect("a WAV file");
-    wav.expect_tone(0, Duration::from_millis(500)..Duration::from_millis(1_000), 700);
+    wav.expect_tone(0, Duration::from_millis(500)..Duration::from_secs(1), 700);
     let text = house.reads(PEOPLE[0].1, &[&recording, "ACK"]).await;
     let ticket = became["ticket"].as_i64().expect("a number for ACK");
     assert!(text.contains(&format!("ACK {ticket}")), "{text}");
@@ -138,7 +138,7 @@ async fn star_leads_to_voicemail_while_it_rings() {
     ringing.is_hung_up_on().await;
     caller.hears(MESSAGE).await;
     caller.hangs_up();
-    let became = house.what_became().await;
+    let became = house.is_left().await;
     assert_eq!(attempts(&became).len(), 1, "{became}");
     house.closes().await;
 }
@@ -207,7 +207,7 @@ async fn a_rota_with_a_gap_leads_to_voicemail() {
     let caller = house.is_rung().await;
     house.tells(&caller, "Nobody is on duty at the moment.").await;
     caller.hears(MESSAGE).await.hangs_up();
-    assert_eq!(attempts(&house.what_became().await), Vec::<String>::new());
+    assert_eq!(attempts(&house.is_left().await), Vec::<String>::new());
     house.closes().await;
 }
 

@@ -54,7 +54,7 @@ async fn a_line_whose_rota_was_deleted_says_so_and_takes_a_message() {
     let caller = house.is_rung().await;
     house.tells(&caller, "Nobody is on duty at the moment.").await;
     caller.hears(MESSAGE).await.hangs_up();
-    assert_eq!(attempts(&house.what_became().await), Vec::<String>::new());
+    assert_eq!(attempts(&house.is_left().await), Vec::<String>::new());
     house.closes().await;
 }
 
@@ -71,7 +71,7 @@ async fn a_closed_line_says_so_and_rings_nobody() {
     house.tells(&caller, "We are closed at the moment.").await;
     caller.hears(MESSAGE).await.hangs_up();
     ada.does_not_ring(std::time::Duration::from_millis(200)).await;
-    assert_eq!(attempts(&house.what_became().await), Vec::<String>::new());
+    assert_eq!(attempts(&house.is_left().await), Vec::<String>::new());
     house.closes().await;
 }
 

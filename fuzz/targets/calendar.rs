@@ -30,7 +30,8 @@ fuzz_target!(|data: &[u8]| {
             (Duty { person, from: time.from, until: time.until, why }, time.summary.clone())
         })
         .collect();
-    let written = feed("ada", &shifts, "alo.example", from).replace("TRANSP:TRANSPARENT", "TRANSP:OPAQUE");
+    let written =
+        feed("ada", &shifts, "alo.example", from).replace("TRANSP:TRANSPARENT", "TRANSP:OPAQUE");
     let again = busy_times(&written, &zone, from, until)
         .unwrap_or_else(|error| panic!("{error} in what we wrote:\n{written}"));
     assert_eq!(again.len(), shifts.len(), "{written}");

@@ -147,6 +147,7 @@ fn look_up_alo(house: &House, words: &[&str]) -> anyhow::Result<()> {
     let rest = &words[chain.len()..];
     if let Some(unknown) = rest.first().filter(|word| !word.starts_with('-'))
         && !subcommands(&help).is_empty()
+        && !takes_words(&help)
     {
         bail!("`alo {shown}` has no subcommand '{unknown}'");
     }
@@ -168,6 +169,11 @@ fn subcommands(help: &str) -> Vec<&str> {
         .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
         .filter_map(|line| line.split_whitespace().next())
         .collect()
+}
+
+/// Whether the command takes words of its own, besides its subcommands.
+fn takes_words(help: &str) -> bool {
+    help.lines().any(|line| line == "Arguments:")
 }
 
 fn mentions(help: &str, flag: &str) -> bool {
@@ -203,5 +209,7 @@ mod tests {
         assert_eq!(subcommands(help), ["serve", "demo"]);
         assert!(mentions(help, "--http"));
         assert!(!mentions(help, "--htt"));
+        assert!(!takes_words(help));
+        assert!(takes_words("Commands:\n  accept  Yes\n\nArguments:\n  [ASKS]  Who asks\n"));
     }
 }

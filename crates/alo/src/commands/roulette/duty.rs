@@ -68,7 +68,7 @@ Examples:
 
 By text from her phone: TAKE 2h")]
 pub(super) struct Take {
-    /// In which rota, and for how long: [ROTA] LENGTH, as 2h or support 2h
+    /// In which rota, and for how long: LENGTH, or ROTA LENGTH, as 2h or support 2h
     #[arg(required = true, num_args = 1..=2, value_names = ["ROTA", "LENGTH"])]
     words: Vec<String>,
     /// Who

@@ -16,6 +16,7 @@ mod import;
 mod inbox;
 mod line_calls;
 mod lines;
+mod named;
 mod openapi;
 mod overrides;
 mod people;

@@ -18,9 +18,10 @@ use crate::errors::ApiError;
 use crate::params::{Body, is_web_address};
 use crate::v1::bodies::{Document, takes, text};
 use crate::v1::duty::{self, LONGEST_SPAN};
+use crate::v1::named::named;
+use crate::v1::overrides;
 use crate::v1::people::person_of;
 use crate::v1::queries::Query;
-use crate::v1::{overrides, rotas};
 
 /// Types of a calendar that is sent: its own (RFC 5545 §8.1), and what programs send files as.
 const TYPES: [&str; 3] = ["text/calendar", "text/plain", "application/octet-stream"];
@@ -43,7 +44,7 @@ pub(crate) async fn import(
     headers: HeaderMap,
     Body(body): Body,
 ) -> Result<Json<Value>, ApiError> {
-    let rota = rotas::rota(&api, &caller, &name).await?;
+    let rota: Rota = named(&api, &caller, &name).await?;
     let (person, calendar) = if is_json(&headers) {
         fetched(&api, Document::parse(&body)?).await?
     } else {

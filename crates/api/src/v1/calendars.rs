@@ -11,7 +11,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use model::oncall::{Name, Rota};
+use model::oncall::{Name, Person, Rota};
 use model::{Account, AccountStatus, Secret, Sid, SidKind};
 use oncall::{Duty, ical};
 use serde_json::{Value, json};
@@ -23,8 +23,9 @@ use crate::asked::Asked;
 use crate::auth::Caller;
 use crate::errors::ApiError;
 use crate::params::Params;
+use crate::v1::duty;
+use crate::v1::named::named;
 use crate::v1::queries::Query;
-use crate::v1::{duty, people, rotas};
 
 /// How far back a calendar goes.
 const BACK: Duration = Duration::from_secs(31 * 24 * 3600);
@@ -69,7 +70,7 @@ pub(crate) async fn address_of_rota(
     query: Query,
     headers: HeaderMap,
 ) -> Result<Json<Value>, ApiError> {
-    let rota = rotas::rota(&api, &caller, &name).await?.name;
+    let rota = named::<Rota>(&api, &caller, &name).await?.name;
     let person = query.word::<Name>("person")?;
     let path = format!("/v1/rotas/{rota}/calendar.ics");
     Ok(Json(json!({ "calendar_url": address(&api, &caller, &headers, &path, person.as_ref()) })))
@@ -82,7 +83,7 @@ pub(crate) async fn address_of_person(
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Json<Value>, ApiError> {
-    let person = people::person(&api, &caller, &name).await?.name;
+    let person = named::<Person>(&api, &caller, &name).await?.name;
     let path = format!("/v1/people/{person}/calendar.ics");
     Ok(Json(json!({ "calendar_url": address(&api, &caller, &headers, &path, None) })))
 }
@@ -94,7 +95,7 @@ pub(crate) async fn of_rota(
     Path(name): Path<String>,
     query: Query,
 ) -> Result<Response, ApiError> {
-    let rota = rotas::rota(&api, &caller, &name).await?;
+    let rota: Rota = named(&api, &caller, &name).await?;
     let person = query.word::<Name>("person")?;
     let title = if rota.display.is_empty() { rota.name.to_string() } else { rota.display.clone() };
     let shifts = shifts(&api, &caller, &rota, person.as_ref()).await?;
@@ -107,7 +108,7 @@ pub(crate) async fn of_person(
     Reader(caller): Reader,
     Path(name): Path<String>,
 ) -> Result<Response, ApiError> {
-    let person = people::person(&api, &caller, &name).await?;
+    let person: Person = named(&api, &caller, &name).await?;
     let mut all = Vec::new();
     for rota in api.store().rotas(caller.account.sid).await? {
         let own = shifts(&api, &caller, &rota, Some(&person.name)).await?;

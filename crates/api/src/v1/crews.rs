@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::{Path, State};
 use model::Moment;
-use model::oncall::{Layer, Name};
+use model::oncall::{Layer, Name, Rota};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -14,6 +14,7 @@ use crate::api::Api;
 use crate::auth::Caller;
 use crate::errors::ApiError;
 use crate::v1::bodies::Document;
+use crate::v1::named::named;
 use crate::v1::rotas;
 
 /// How far behind ours a client's clock may be.
@@ -36,7 +37,7 @@ pub(crate) async fn replace(
     Path((name, layer)): Path<(String, String)>,
     document: Document,
 ) -> Result<Json<Value>, ApiError> {
-    let before = rotas::rota(&api, &caller, &name).await?;
+    let before: Rota = named(&api, &caller, &name).await?;
     let named = |known: &&Layer| known.name == layer;
     let layer = before.layers.iter().find(named).ok_or_else(|| caller.not_found())?;
     let NewCrew { people, at } = document.read()?;

@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 use crate::api::Api;
 use crate::auth::Caller;
 use crate::errors::ApiError;
+use crate::v1::named::named;
 use crate::v1::queries::{DAY, EARLIEST, LATEST, Query};
-use crate::v1::rotas;
 
 /// How far around what is asked overrides count: as long as a shift may be, and longer.
 const AROUND: Duration = Duration::from_secs(400 * 24 * 3600);
@@ -31,7 +31,7 @@ pub(crate) async fn now(
     Path(name): Path<String>,
     query: Query,
 ) -> Result<Json<Value>, ApiError> {
-    let rota = rotas::rota(&api, &caller, &name).await?;
+    let rota: Rota = named(&api, &caller, &name).await?;
     let at = query.moment("at")?.unwrap_or(api.engine.now());
     let language = language(&query)?;
     let overrides = overrides(&api, &caller, &rota.name, (at, at)).await?;
@@ -56,7 +56,7 @@ pub(crate) async fn shifts(
     Path(name): Path<String>,
     query: Query,
 ) -> Result<Json<Value>, ApiError> {
-    let rota = rotas::rota(&api, &caller, &name).await?;
+    let rota: Rota = named(&api, &caller, &name).await?;
     let (from, until) = query.span(api.engine.now(), SPAN, LONGEST_SPAN)?;
     let language = language(&query)?;
     let overrides = overrides(&api, &caller, &rota.name, (from, until)).await?;
@@ -73,7 +73,7 @@ pub(crate) async fn gaps(
     Path(name): Path<String>,
     query: Query,
 ) -> Result<Json<Value>, ApiError> {
-    let rota = rotas::rota(&api, &caller, &name).await?;
+    let rota: Rota = named(&api, &caller, &name).await?;
     let (from, until) = query.span(api.engine.now(), SPAN, LONGEST_SPAN)?;
     let overrides = overrides(&api, &caller, &rota.name, (from, until)).await?;
     let gaps = roster(&rota, &overrides)?.gaps(from, until);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use model::oncall::Name;
+use model::oncall::{Name, Person};
 use oncall::original;
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ use crate::errors::ApiError;
 use crate::params::Body;
 use crate::v1::bodies::{takes, text};
 use crate::v1::check;
-use crate::v1::people::MOST_PEOPLE;
+use crate::v1::named::Named as _;
 
 /// What a table is sent as.
 const TYPES: [&str; 4] = ["text/csv", "text/plain", "application/csv", "application/vnd.ms-excel"];
@@ -36,9 +36,9 @@ pub(crate) async fn people(
     }
     let known = api.store().people(caller.account.sid).await?;
     let names = known.iter().chain(&people).map(|person| &person.name).collect::<BTreeSet<&Name>>();
-    if names.len() > MOST_PEOPLE {
+    if names.len() > Person::MOST {
         let message =
-            format!("there would be {} people, at most {MOST_PEOPLE} are kept", names.len());
+            format!("there would be {} people, at most {} are kept", names.len(), Person::MOST);
         return Err(ApiError::conflict(message));
     }
     for person in &people {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use model::oncall::{Acknowledgement, LineCall, LineOutcome, Name};
+use model::oncall::{Acknowledgement, Line, LineCall, LineOutcome, Name};
 use model::{Sid, SidKind};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ use crate::asked::VERSION;
 use crate::auth::Caller;
 use crate::errors::ApiError;
 use crate::v1::bodies::Document;
-use crate::v1::lines;
+use crate::v1::named::named;
 use crate::v1::people::person_of;
 use crate::v1::queries::Query;
 
@@ -40,7 +40,7 @@ pub(crate) async fn list_of_line(
     Path(name): Path<String>,
     query: Query,
 ) -> Result<Json<Value>, ApiError> {
-    let line = lines::line(&api, &caller, &name).await?.name;
+    let line = named::<Line>(&api, &caller, &name).await?.name;
     answer(&api, &caller, LineCallFilter { line: Some(line), ..filter(&query)? }).await
 }
 

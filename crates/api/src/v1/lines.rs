@@ -2,89 +2,59 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use model::oncall::{Line, Shown};
-use model::{Party, PhoneNumber};
+use model::oncall::{Line, Name, Shown};
+use model::{Party, PhoneNumber, Sid};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use store::{Store, StoreError};
 
 use crate::api::Api;
 use crate::auth::Caller;
 use crate::errors::ApiError;
 use crate::v1::bodies::Document;
 use crate::v1::check;
-use crate::v1::people::kept;
+use crate::v1::named::{Named, named};
 
-/// Most lines of an account.
-const MOST_LINES: usize = 200;
+#[async_trait]
+impl Named for Line {
+    const LIST: &'static str = "lines";
+    const ONE: (&'static str, &'static str) = ("line", "it");
+    const MOST: usize = 200;
 
-/// `GET /v1/lines`, by name.
-pub(crate) async fn list(
-    State(api): State<Arc<Api>>,
-    caller: Caller,
-) -> Result<Json<Value>, ApiError> {
-    Ok(Json(json!({ "lines": api.store().lines(caller.account.sid).await? })))
-}
-
-/// `GET /v1/lines/{name}`.
-pub(crate) async fn fetch(
-    State(api): State<Arc<Api>>,
-    caller: Caller,
-    Path(name): Path<String>,
-) -> Result<Json<Line>, ApiError> {
-    Ok(Json(line(&api, &caller, &name).await?))
-}
-
-/// `POST /v1/lines`: a new one; 409 if there is one of that name.
-pub(crate) async fn create(
-    State(api): State<Arc<Api>>,
-    caller: Caller,
-    document: Document,
-) -> Result<(StatusCode, Json<Line>), ApiError> {
-    let line: Line = document.read()?;
-    check::line(&line, &around(&api, &caller, &line).await?)?;
-    let known = api.store().lines(caller.account.sid).await?;
-    if known.iter().any(|known| known.name == line.name) {
-        let message = format!("there is a line '{}' already: PUT changes it", line.name);
-        return Err(ApiError::conflict(message));
+    fn name(&self) -> &Name {
+        &self.name
     }
-    room_for_one_more(known.len())?;
-    keep(&api, &caller, &line).await?;
-    Ok((StatusCode::CREATED, Json(line)))
-}
 
-/// `PUT /v1/lines/{name}`: in place of the one of that name, or a new one. Calls that are on it go on as they began.
-pub(crate) async fn replace(
-    State(api): State<Arc<Api>>,
-    caller: Caller,
-    Path(name): Path<String>,
-    document: Document,
-) -> Result<(StatusCode, Json<Line>), ApiError> {
-    let name = caller.name(&name)?;
-    let line: Line = document.named(name.as_str())?;
-    check::line(&line, &around(&api, &caller, &line).await?)?;
-    let before = api.store().line(caller.account.sid, &name).await?;
-    if before.is_none() {
-        room_for_one_more(api.store().lines(caller.account.sid).await?.len())?;
+    async fn all(store: &dyn Store, account: Sid) -> Result<Vec<Line>, StoreError> {
+        store.lines(account).await
     }
-    keep(&api, &caller, &line).await?;
-    Ok((kept(before.is_some()), Json(line)))
-}
 
-/// `DELETE /v1/lines/{name}`. Its calls are kept.
-pub(crate) async fn delete(
-    State(api): State<Arc<Api>>,
-    caller: Caller,
-    Path(name): Path<String>,
-) -> Result<StatusCode, ApiError> {
-    let name = caller.name(&name)?;
-    if !api.store().remove_line(caller.account.sid, &name).await? {
-        return Err(caller.not_found());
+    async fn one(store: &dyn Store, account: Sid, name: &Name) -> Result<Option<Line>, StoreError> {
+        store.line(account, name).await
     }
-    api.engine.duty_changed();
-    Ok(StatusCode::NO_CONTENT)
+
+    async fn check(&self, api: &Api, caller: &Caller, _: Option<&Line>) -> Result<(), ApiError> {
+        check::line(self, &around(api, caller, self).await?)
+    }
+
+    /// Calls that are on it go on as they began.
+    async fn keep(&self, api: &Api, caller: &Caller) -> Result<(), ApiError> {
+        api.store().save_line(caller.account.sid, self.clone()).await?;
+        api.engine.duty_changed();
+        Ok(())
+    }
+
+    /// Its calls are kept.
+    async fn forget(api: &Api, caller: &Caller, name: &Name) -> Result<bool, ApiError> {
+        let gone = api.store().remove_line(caller.account.sid, name).await?;
+        if gone {
+            api.engine.duty_changed();
+        }
+        Ok(gone)
+    }
 }
 
 /// Where every call goes.
@@ -102,11 +72,11 @@ pub(crate) async fn set_target(
     Path(name): Path<String>,
     document: Document,
 ) -> Result<Json<Line>, ApiError> {
-    let line = line(&api, &caller, &name).await?;
+    let line: Line = named(&api, &caller, &name).await?;
     let Target { to } = document.read()?;
     let line = Line { target: Some(to), ..line };
     check::target(&line)?;
-    keep(&api, &caller, &line).await?;
+    line.keep(&api, &caller).await?;
     Ok(Json(line))
 }
 
@@ -116,18 +86,11 @@ pub(crate) async fn remove_target(
     caller: Caller,
     Path(name): Path<String>,
 ) -> Result<StatusCode, ApiError> {
-    let line = line(&api, &caller, &name).await?;
+    let line: Line = named(&api, &caller, &name).await?;
     if line.target.is_some() {
-        keep(&api, &caller, &Line { target: None, ..line }).await?;
+        Line { target: None, ..line }.keep(&api, &caller).await?;
     }
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// The line that a path names.
-pub(crate) async fn line(api: &Api, caller: &Caller, name: &str) -> Result<Line, ApiError> {
-    let name = caller.name(name)?;
-    let found = api.store().line(caller.account.sid, &name).await?;
-    found.ok_or_else(|| caller.not_found())
 }
 
 async fn around(api: &Api, caller: &Caller, line: &Line) -> Result<check::Around, ApiError> {
@@ -148,17 +111,4 @@ async fn around(api: &Api, caller: &Caller, line: &Line) -> Result<check::Around
     let files = api.engine.prompts().await.map_err(|error| ApiError::unexpected(&error))?;
     let audio = files.into_iter().map(|file| file.name).collect();
     Ok(check::Around { rotas, people, numbers, audio })
-}
-
-async fn keep(api: &Api, caller: &Caller, line: &Line) -> Result<(), ApiError> {
-    api.store().save_line(caller.account.sid, line.clone()).await?;
-    api.engine.duty_changed();
-    Ok(())
-}
-
-fn room_for_one_more(lines: usize) -> Result<(), ApiError> {
-    if lines < MOST_LINES {
-        return Ok(());
-    }
-    Err(ApiError::conflict(format!("there are {MOST_LINES} lines already: delete some first")))
 }

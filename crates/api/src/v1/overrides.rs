@@ -16,9 +16,10 @@ use crate::api::Api;
 use crate::auth::Caller;
 use crate::errors::ApiError;
 use crate::v1::bodies::Document;
+use crate::v1::named::named;
 use crate::v1::people::person_of;
 use crate::v1::queries::{EARLIEST, LATEST, Query};
-use crate::v1::{check, duty, rotas};
+use crate::v1::{check, duty};
 
 /// Most overrides of a rota that aren't over.
 const MOST_OVERRIDES: usize = 1000;
@@ -34,7 +35,7 @@ pub(crate) async fn list(
     Path(name): Path<String>,
     query: Query,
 ) -> Result<Json<Value>, ApiError> {
-    let rota = rotas::rota(&api, &caller, &name).await?;
+    let rota: Rota = named(&api, &caller, &name).await?;
     let from = query.moment("from")?.unwrap_or(api.engine.now());
     let until = query.moment("until")?.unwrap_or(LATEST);
     let kept = api.store().overrides(caller.account.sid, &rota.name, from, until).await?;
@@ -61,7 +62,7 @@ pub(crate) async fn create(
     Path(name): Path<String>,
     document: Document,
 ) -> Result<(StatusCode, Json<Override>), ApiError> {
-    let rota = rotas::rota(&api, &caller, &name).await?;
+    let rota: Rota = named(&api, &caller, &name).await?;
     let wanted: NewOverride = document.read()?;
     let now = api.engine.now();
     checked(&wanted, &rota, now)?;
@@ -100,7 +101,7 @@ pub(crate) async fn take(
     Path(name): Path<String>,
     document: Document,
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
-    let rota = rotas::rota(&api, &caller, &name).await?;
+    let rota: Rota = named(&api, &caller, &name).await?;
     let Take { person, minutes } = document.read()?;
     if !(1..=LONGEST_TAKE).contains(&minutes) {
         return Err(ApiError::invalid(format!("minutes: {minutes}: write 1 to {LONGEST_TAKE}")));
@@ -127,7 +128,7 @@ pub(crate) async fn off(
     Path(name): Path<String>,
     document: Document,
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
-    let rota = rotas::rota(&api, &caller, &name).await?;
+    let rota: Rota = named(&api, &caller, &name).await?;
     let Off { person } = document.read()?;
     let now = api.engine.now();
     let overrides = duty::overrides(&api, &caller, &rota.name, (now, now)).await?;

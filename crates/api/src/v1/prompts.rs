@@ -18,7 +18,7 @@ use crate::auth::Caller;
 use crate::errors::{ApiError, INVALID_PARAMETER};
 use crate::params::Body;
 use crate::v1::bodies::takes;
-use crate::v1::people::kept;
+use crate::v1::named::kept;
 
 /// What is taken.
 const TYPES: [&str; 7] = [

@@ -1,10 +1,11 @@
 //! Which paths there are below `/v1/`: what the OpenAPI document is held against.
 
 use axum::routing::any;
+use model::oncall::{Line, Person, Rota};
 
 use super::{
-    absences, alerts, calendars, carriers, crews, duty, import, inbox, line_calls, lines, openapi,
-    overrides, people, phones, prompts, reports, rotas, short_codes, status, swaps, trunks,
+    absences, alerts, calendars, carriers, crews, duty, import, inbox, line_calls, lines, named,
+    openapi, overrides, phones, prompts, reports, short_codes, status, swaps, trunks,
 };
 use crate::table::Table;
 
@@ -44,19 +45,19 @@ fn before_lines() -> Table {
 
 fn support() -> Table {
     Table::default()
-        .get("/v1/people", people::list)
-        .post_up_to(DOCUMENT, "/v1/people", people::create)
+        .get("/v1/people", named::list::<Person>)
+        .post_up_to(DOCUMENT, "/v1/people", named::create::<Person>)
         .post_up_to(TABLE, "/v1/people/import", import::people)
-        .get("/v1/people/{name}", people::fetch)
-        .put_up_to(DOCUMENT, "/v1/people/{name}", people::replace)
-        .delete("/v1/people/{name}", people::delete)
+        .get("/v1/people/{name}", named::fetch::<Person>)
+        .put_up_to(DOCUMENT, "/v1/people/{name}", named::replace::<Person>)
+        .delete("/v1/people/{name}", named::delete::<Person>)
         .get("/v1/people/{name}/calendar", calendars::address_of_person)
         .get("/v1/people/{name}/calendar.ics", calendars::of_person)
-        .get("/v1/rotas", rotas::list)
-        .post_up_to(DOCUMENT, "/v1/rotas", rotas::create)
-        .get("/v1/rotas/{name}", rotas::fetch)
-        .put_up_to(DOCUMENT, "/v1/rotas/{name}", rotas::replace)
-        .delete("/v1/rotas/{name}", rotas::delete)
+        .get("/v1/rotas", named::list::<Rota>)
+        .post_up_to(DOCUMENT, "/v1/rotas", named::create::<Rota>)
+        .get("/v1/rotas/{name}", named::fetch::<Rota>)
+        .put_up_to(DOCUMENT, "/v1/rotas/{name}", named::replace::<Rota>)
+        .delete("/v1/rotas/{name}", named::delete::<Rota>)
         .put_up_to(DOCUMENT, "/v1/rotas/{name}/layers/{layer}/people", crews::replace)
         .get("/v1/rotas/{name}/on-duty", duty::now)
         .get("/v1/rotas/{name}/shifts", duty::shifts)
@@ -80,11 +81,11 @@ fn support() -> Table {
 
 fn calls() -> Table {
     Table::default()
-        .get("/v1/lines", lines::list)
-        .post_up_to(DOCUMENT, "/v1/lines", lines::create)
-        .get("/v1/lines/{name}", lines::fetch)
-        .put_up_to(DOCUMENT, "/v1/lines/{name}", lines::replace)
-        .delete("/v1/lines/{name}", lines::delete)
+        .get("/v1/lines", named::list::<Line>)
+        .post_up_to(DOCUMENT, "/v1/lines", named::create::<Line>)
+        .get("/v1/lines/{name}", named::fetch::<Line>)
+        .put_up_to(DOCUMENT, "/v1/lines/{name}", named::replace::<Line>)
+        .delete("/v1/lines/{name}", named::delete::<Line>)
         .put_up_to(DOCUMENT, "/v1/lines/{name}/target", lines::set_target)
         .delete("/v1/lines/{name}/target", lines::remove_target)
         .get("/v1/lines/{name}/calls", line_calls::list_of_line)

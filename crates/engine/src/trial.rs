@@ -3,7 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use model::{Account, AccountStatus, Secret, Sid, SidKind};
+use model::oncall::{Crew, Language, Layer, Order, Person, PersonPhone, Rota, Turn, TurnUnit};
+use model::{
+    Account, AccountStatus, NumberRecord, Secret, Sid, SidKind, TextRouting, VoiceRouting,
+};
 use speech::Voices;
 use store::{Sqlite, Store};
 use tokio::sync::mpsc;
@@ -65,4 +68,66 @@ pub(crate) async fn hub(folder: &Path) -> Arc<Hub> {
     let sounds = Sounds::new(http.clone(), voices);
     let (texts, _) = Texts::open(&settings, &store, &sip).await.expect("no carrier connects");
     Arc::new(Hub::new(settings, store, sip, media, http, sounds, texts))
+}
+
+/// Three people and their mobiles.
+pub(crate) const PEOPLE: [(&str, &str); 3] =
+    [("ada", "+14155550151"), ("ben", "+14155550152"), ("cleo", "+14155550153")];
+
+/// A hub that knows them, and has a number that can send texts.
+pub(crate) async fn peopled(folder: &Path) -> Arc<Hub> {
+    let hub = hub(folder).await;
+    for (name, mobile) in PEOPLE {
+        let phone = PersonPhone {
+            at: mobile.parse().expect("a number"),
+            label: String::new(),
+            rings: true,
+            texts: true,
+        };
+        let person = Person {
+            name: name.parse().expect("a name"),
+            display: String::new(),
+            phones: vec![phone],
+            email: None,
+            language: Language::English,
+            zone: None,
+        };
+        hub.store.save_person(ACCOUNT, person).await.expect("it is kept");
+    }
+    let number = NumberRecord {
+        sid: Sid::new(SidKind::Number, 7),
+        account: ACCOUNT,
+        friendly_name: String::new(),
+        number: "+14155550100".parse().expect("a number"),
+        voice: VoiceRouting::default(),
+        text: TextRouting::default(),
+        voice_application: None,
+        sms_application: None,
+        created_at: wall(),
+        updated_at: wall(),
+    };
+    hub.store.buy_number(number).await.expect("it is kept");
+    hub
+}
+
+/// The first so many of them have a day each, from that time in New York.
+pub(crate) fn daily(people: usize, handoff: &str) -> Rota {
+    let crew = PEOPLE.iter().take(people).map(|(name, _)| name.parse().expect("a name"));
+    Rota {
+        name: "support".parse().expect("a name"),
+        display: String::new(),
+        zone: "America/New_York".parse().expect("a zone"),
+        layers: vec![Layer {
+            name: "primary".to_owned(),
+            turn: Turn { every: 1, unit: TurnUnit::Day },
+            start: "2026-01-01".parse().expect("a date"),
+            handoff: handoff.parse().expect("a time"),
+            order: Order::InTurn,
+            crews: vec![Crew { from_turn: 0, people: crew.collect(), first: 0 }],
+            hours: Vec::new(),
+        }],
+        tell_before_minutes: None,
+        tell_off: false,
+        text_from: None,
+    }
 }

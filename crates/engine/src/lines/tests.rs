@@ -1,74 +1,19 @@
 //! Nobody stays engaged, and nobody stays untold: callers who are gone too soon, stores that fail, messages that are late.
 
-use model::oncall::{
-    Crew, Language, Layer, Line, LineCall, LineOutcome, Order, Person, PersonPhone, Rota, Turn,
-    TurnUnit,
-};
-use model::{NumberRecord, TextRouting, VoiceRouting};
+use model::oncall::{Line, LineCall, LineOutcome};
 use store::{MessageFilter, Page};
 
 use super::*;
 use crate::texts::SendText;
-use crate::trial::{ACCOUNT, hub};
+use crate::trial::{ACCOUNT, daily, peopled};
 
 const CALL: Sid = Sid::new(SidKind::Call, 7);
 const MESSAGE: Sid = Sid::new(SidKind::Recording, 8);
 
-const PEOPLE: [(&str, &str); 3] =
-    [("ada", "+14155550151"), ("ben", "+14155550152"), ("cleo", "+14155550153")];
-
 /// Ada or Ben is on duty, Cleo helps out; callers leave a message first if `mode` says so.
 async fn furnished(folder: &std::path::Path, mode: &str) -> Arc<Hub> {
-    let hub = hub(folder).await;
-    for (name, mobile) in PEOPLE {
-        let phone = PersonPhone {
-            at: mobile.parse().expect("a number"),
-            label: String::new(),
-            rings: true,
-            texts: true,
-        };
-        let person = Person {
-            name: name.parse().expect("a name"),
-            display: String::new(),
-            phones: vec![phone],
-            email: None,
-            language: Language::English,
-            zone: None,
-        };
-        hub.store.save_person(ACCOUNT, person).await.expect("it is kept");
-    }
-    let crew = ["ada", "ben"].map(|name| name.parse().expect("a name")).to_vec();
-    let rota = Rota {
-        name: "support".parse().expect("a name"),
-        display: String::new(),
-        zone: "America/New_York".parse().expect("a zone"),
-        layers: vec![Layer {
-            name: "primary".to_owned(),
-            turn: Turn { every: 1, unit: TurnUnit::Day },
-            start: "2026-01-01".parse().expect("a date"),
-            handoff: "09:00".parse().expect("a time"),
-            order: Order::InTurn,
-            crews: vec![Crew { from_turn: 0, people: crew, first: 0 }],
-            hours: Vec::new(),
-        }],
-        tell_before_minutes: None,
-        tell_off: false,
-        text_from: None,
-    };
-    hub.store.save_rota(ACCOUNT, rota).await.expect("it is kept");
-    let number = NumberRecord {
-        sid: Sid::new(SidKind::Number, 7),
-        account: ACCOUNT,
-        friendly_name: String::new(),
-        number: "+14155550100".parse().expect("a number"),
-        voice: VoiceRouting::default(),
-        text: TextRouting::default(),
-        voice_application: None,
-        sms_application: None,
-        created_at: wall(),
-        updated_at: wall(),
-    };
-    hub.store.buy_number(number).await.expect("it is kept");
+    let hub = peopled(folder).await;
+    hub.store.save_rota(ACCOUNT, daily(2, "09:00")).await.expect("it is kept");
     let line: Line = serde_json::from_value(serde_json::json!({
         "name": "support", "mode": mode, "voicemail": {"text": true},
         "teams": [{"levels": [{"rota": "support"}]}],

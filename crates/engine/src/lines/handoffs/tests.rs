@@ -3,74 +3,21 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use model::oncall::{Change, Crew, Layer, Order, PersonPhone, Turn, TurnUnit};
-use model::{NumberRecord, SidKind, TextRouting, VoiceRouting};
+use model::oncall::{Change, Turn, TurnUnit};
 use store::{MessageFilter, Page};
 
 use super::*;
-use crate::trial::{ACCOUNT, hub};
+use crate::trial::{ACCOUNT, PEOPLE, daily, peopled};
 
-const PEOPLE: [(&str, &str); 3] =
-    [("ada", "+14155550151"), ("ben", "+14155550152"), ("cleo", "+14155550153")];
 const HOUR: Duration = Duration::from_secs(3600);
 
+/// At an hour that is left out in March and passes twice in November.
 fn rota() -> Rota {
-    Rota {
-        name: "support".parse().expect("a name"),
-        display: String::new(),
-        zone: "America/New_York".parse().expect("a zone"),
-        layers: vec![Layer {
-            name: "primary".to_owned(),
-            turn: Turn { every: 1, unit: TurnUnit::Day },
-            start: "2026-01-01".parse().expect("a date"),
-            // In the hour that is left out in March and passes twice in November.
-            handoff: "02:30".parse().expect("a time"),
-            order: Order::InTurn,
-            crews: vec![Crew {
-                from_turn: 0,
-                people: PEOPLE.map(|(name, _)| name.parse().expect("a name")).to_vec(),
-                first: 0,
-            }],
-            hours: Vec::new(),
-        }],
-        tell_before_minutes: None,
-        tell_off: false,
-        text_from: None,
-    }
+    daily(PEOPLE.len(), "02:30")
 }
 
 async fn furnished(folder: &Path, rota: Rota) -> Arc<Hub> {
-    let hub = hub(folder).await;
-    for (name, mobile) in PEOPLE {
-        let phone = PersonPhone {
-            at: mobile.parse().expect("a number"),
-            label: String::new(),
-            rings: true,
-            texts: true,
-        };
-        let person = Person {
-            name: name.parse().expect("a name"),
-            display: String::new(),
-            phones: vec![phone],
-            email: None,
-            language: Language::English,
-            zone: None,
-        };
-        hub.store.save_person(ACCOUNT, person).await.expect("it is kept");
-    }
-    let number = NumberRecord {
-        sid: Sid::new(SidKind::Number, 7),
-        account: ACCOUNT,
-        friendly_name: String::new(),
-        number: "+14155550100".parse().expect("a number"),
-        voice: VoiceRouting::default(),
-        text: TextRouting::default(),
-        voice_application: None,
-        sms_application: None,
-        created_at: wall(),
-        updated_at: wall(),
-    };
-    hub.store.buy_number(number).await.expect("it is kept");
+    let hub = peopled(folder).await;
     hub.store.save_rota(ACCOUNT, rota).await.expect("it is kept");
     hub
 }

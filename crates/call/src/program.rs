@@ -245,9 +245,9 @@ impl Session {
         params: Vec<Param>,
         is_fallback: bool,
     ) {
+        self.forget_requests(id);
         let Some(leg) = self.legs.get_mut(&id) else { return };
         let farewell = leg.phase == Phase::Ended;
-        self.pending.retain(|pending| pending.leg != id || pending.farewell);
         let mut all = leg.params();
         all.extend(params);
         leg.program.asked = Some(url.clone());
@@ -262,6 +262,11 @@ impl Session {
         self.fetches += 1;
         self.pending.push(Pending { id: request.id, leg: id, url, is_fallback, farewell });
         self.outputs.push_back(Output::Fetch(Box::new(request)));
+    }
+
+    /// What a leg has asked for is not run any more when it comes: something else runs on it, or nothing.
+    pub(crate) fn forget_requests(&mut self, id: LegId) {
+        self.pending.retain(|pending| pending.leg != id || pending.farewell);
     }
 
     /// The last request of a leg that has ended, where what ran on it has one to make.

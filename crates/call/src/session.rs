@@ -386,7 +386,7 @@ impl Session {
         let Some(leg) = self.legs.get_mut(&id) else { return };
         leg.ended(now, ending);
         let bridged = leg.bridged.take();
-        self.pending.retain(|pending| pending.leg != id || pending.farewell);
+        self.forget_requests(id);
         if let Some(other) = bridged {
             if let Some(other) = self.legs.get_mut(&other) {
                 other.bridged = None;
@@ -444,6 +444,7 @@ impl Session {
             }
             Modification::Twiml(text) => {
                 self.take_over(now, id);
+                self.forget_requests(id);
                 self.start(now, id, Start::Twiml(text));
             }
         }

@@ -490,6 +490,27 @@ fn a_redirected_caller_leaves_the_dial() {
 }
 
 #[test]
+fn what_a_caller_asked_for_before_is_not_run_once_it_is_redirected() {
+    let mut story = Story::inbound();
+    story.at(1.0).modify(0, Modification::Twiml(dial("", "<Client>ada</Client>")));
+    story.at(2.0).answers(1);
+    story.at(3.0).answer_webhook("<Response><Say>Too late.</Say></Response>");
+    insta::assert_snapshot!(story.told(), @"
+    0.000 call c0 is ringing
+    0.000 leg 0: ring
+    0.000 POST http://app.test/voice
+    1.000 leg 0: answer
+    1.000 call c0 is in-progress
+    1.000 leg 0: ring-back us
+    1.000 call 1 is initiated
+    1.000 leg 1: place to client:ada as +14155550123
+    2.000 call 1 is in-progress
+    2.000 leg 0: quiet
+    2.000 bridge 0 1
+    ");
+}
+
+#[test]
 fn a_redirected_called_leg_goes_its_own_way_and_the_caller_goes_on() {
     let mut story = Story::inbound();
     story.answer_webhook(&dial("action=\"/after\"", "<Client>ada</Client>"));

@@ -1,0 +1,1 @@
+//! The lexicon: sorted lines in the binary, found by halving.

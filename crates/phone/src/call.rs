@@ -254,7 +254,7 @@ impl Drop for Call {
 
 fn in_words(audio: &Audio) -> String {
     match audio {
-        Audio::Prompt { prompt, times } => {
+        Audio::Prompt { prompt, times } | Audio::Growing { first: prompt, times } => {
             let often = match times.map(NonZeroU32::get) {
                 Some(1) => String::new(),
                 Some(times) => format!(", {times} times"),

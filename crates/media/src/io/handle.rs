@@ -11,13 +11,13 @@ use mio::{Poll, Waker};
 use socket2::SockRef;
 
 use super::inbox::{Command, Inbox, Opening, Random, StreamId, on_media_thread};
-use super::playing::Playing;
+use super::playing::{Part, Playing};
 use super::ports::{Lease, Ports};
 use super::thread::{Parts, Thread, WAKER};
 use super::writer;
 use super::{Audio, Ear, PlayId, Recording, RecordingId, Remote, Settings, Sink};
-use crate::Codec;
 use crate::dtmf::dial::Dialer;
+use crate::{Codec, Prompt};
 
 /// The media threads. Clones share them; they end when the last clone and all streams are gone, or on
 /// [`Media::shutdown`].
@@ -200,13 +200,31 @@ impl Stream {
 
     /// Plays to the far side, in place of what plays now (which then reports no end).
     pub fn play(&self, id: PlayId, audio: Audio) {
-        if let Audio::Prompt { prompt, .. } = &audio
-            && !on_media_thread()
-        {
-            // Here rather than on the media thread, which encodes tick by tick if it must.
-            prompt.encoded(self.codec());
+        match &audio {
+            Audio::Prompt { prompt, .. } | Audio::Growing { first: prompt, .. } => {
+                self.encode(prompt);
+            }
+            Audio::Tone(_) | Audio::Silence(_) => {}
         }
         self.send(Command::Play(self.id, id, Playing::new(audio)));
+    }
+
+    /// Adds a part to an [`Audio::Growing`] that plays by this name; nothing if it doesn't any more.
+    pub fn grow(&self, id: PlayId, part: Arc<Prompt>) {
+        self.encode(&part);
+        self.send(Command::Grow(self.id, id, Part::Next(part)));
+    }
+
+    /// Says that an [`Audio::Growing`] has all its parts.
+    pub fn complete(&self, id: PlayId) {
+        self.send(Command::Grow(self.id, id, Part::Last));
+    }
+
+    /// Encodes here rather than on the media thread, which does it tick by tick if it must.
+    fn encode(&self, prompt: &Prompt) {
+        if !on_media_thread() {
+            prompt.encoded(self.codec());
+        }
     }
 
     /// Stops what plays and the digits that are sent, without a [`super::Event::PlayEnded`].

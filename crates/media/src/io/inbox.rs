@@ -13,7 +13,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use mio::Waker;
 use mio::net::UdpSocket;
 
-use super::playing::Playing;
+use super::playing::{Part, Playing};
 use super::ports::Lease;
 use super::{Ear, PlayId, Recording, RecordingId, Remote, Sink};
 
@@ -69,6 +69,8 @@ pub(super) enum Command {
     Close(StreamId),
     Connect(StreamId, Remote),
     Play(StreamId, PlayId, Playing),
+    /// More of what plays by this name.
+    Grow(StreamId, PlayId, Part),
     Stop(StreamId),
     SendDigits(StreamId, PlayId, Playing),
     Record(StreamId, RecordingId, Box<Recording>),

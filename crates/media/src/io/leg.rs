@@ -12,10 +12,10 @@ use mio::net::UdpSocket;
 use super::inbound::Inbound;
 use super::inbox::{Opening, StreamId};
 use super::outbound::Outbound;
-use super::playing::Performance;
+use super::playing::{Part, Performance, Playing};
 use super::ports::Lease;
 use super::taping::Tapes;
-use super::{Ear, Event, Remote, Sink, Statistics};
+use super::{Ear, Event, PlayId, Remote, Sink, Statistics};
 use crate::dtmf::Digit;
 use crate::rtcp::{Compound, MAX, Sent};
 use crate::{Codec, duration_of};
@@ -113,6 +113,16 @@ impl Leg {
             self.dials.push_back(performance);
         }
         fits
+    }
+
+    /// Adds to what plays, if that is what plays.
+    pub(super) fn grow(&mut self, play: PlayId, part: Part) {
+        let playing = self.playing.as_mut().filter(|performance| performance.id == Some(play));
+        if let Some(Performance { what: Playing::Prompt(reel), .. }) = playing
+            && !reel.grow(part)
+        {
+            tracing::warn!("a prompt has more parts than can be played: the rest is left out");
+        }
     }
 
     /// An address as this stream's socket writes it: one for both families knows IPv4 addresses as mapped ones.

@@ -127,6 +127,14 @@ pub enum Audio {
         /// How often; `None`: until stopped.
         times: Option<NonZeroU32>,
     },
+    /// The first part of audio whose rest is still being made; it goes on with [`Stream::grow`] until
+    /// [`Stream::complete`], and waits in silence for what is late.
+    Growing {
+        /// What to play first.
+        first: Arc<Prompt>,
+        /// How often all of it; `None`: until stopped.
+        times: Option<NonZeroU32>,
+    },
     /// A generated tone. Those without an end (ring-back, busy, congestion) play until stopped.
     Tone(Tone),
     /// Silence, sent as audio.

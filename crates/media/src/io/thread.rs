@@ -190,6 +190,7 @@ impl Thread {
                 let performance = Performance { id: Some(play), what };
                 self.change(id, |leg, _| leg.playing = Some(performance));
             }
+            Command::Grow(id, play, part) => self.change(id, |leg, _| leg.grow(play, part)),
             Command::Stop(id) => self.change(id, |leg, _| {
                 leg.playing = None;
                 leg.dials.clear();

@@ -77,6 +77,26 @@ fn what_replaces_a_prompt_is_heard_and_the_replaced_one_reports_no_end() {
 }
 
 #[test]
+fn a_prompt_that_is_being_made_plays_as_one_stream_with_silence_for_what_is_late() {
+    let media = media();
+    let line = Line::open(&media, Codec::Pcma);
+    let times = NonZeroU32::new(1);
+    line.stream.play(PlayId(1), Audio::Growing { first: prompt(440, 5), times });
+    line.stream.grow(PlayId(9), prompt(1_500, 5));
+    let first: Vec<_> = (0..8).map(|_| line.far.receive()).collect();
+    assert_follows(&first);
+    assert!(first[..5].iter().all(|packet| hears(&decode(Codec::Pcma, &packet.payload), 440)));
+    let silence = Codec::Pcma.encode_sample(0);
+    assert!(first[5..].iter().all(|packet| packet.payload == [silence; FRAME]), "of another");
+    line.stream.grow(PlayId(1), prompt(900, 5));
+    line.far.listen_for(Codec::Pcma, 900);
+    line.stream.complete(PlayId(1));
+    assert_eq!(line.event(), Event::PlayEnded { id: PlayId(1) });
+    line.stream.grow(PlayId(1), prompt(1_500, 5));
+    assert_eq!(line.close().0, []);
+}
+
+#[test]
 fn tones_and_silence_are_played_for_their_time() {
     let media = media();
     let line = Line::open(&media, Codec::Pcmu);

@@ -4,7 +4,7 @@
 
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use rubato::{FftFixedIn, Resampler};
@@ -16,7 +16,7 @@ use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 use symphonia::core::probe::Hint;
 
-use crate::{Codec, SAMPLE_RATE, duration_of};
+use crate::{Codec, FRAME, SAMPLE_RATE, duration_of};
 
 /// The longest prompt; what is longer belongs on a stream.
 pub const MAX_DURATION: Duration = Duration::from_secs(30 * 60);
@@ -55,6 +55,20 @@ impl Prompt {
         }
         let samples = samples.into_iter().map(|sample| f32::from(sample) / 32_768.0).collect();
         Self::of(resample(rate, samples)?)
+    }
+
+    /// Prompts one after the other, each begun in a packet of its own as [`crate::io::Stream::grow`] plays them; `None` of
+    /// none. One alone is shared.
+    pub fn joined(parts: &[Arc<Self>]) -> Option<Arc<Self>> {
+        if let [one] = parts {
+            return Some(Arc::clone(one));
+        }
+        let mut samples = Vec::with_capacity(parts.iter().map(|part| part.samples.len() + FRAME).sum());
+        for part in parts {
+            samples.resize(samples.len().next_multiple_of(FRAME), 0);
+            samples.extend_from_slice(&part.samples);
+        }
+        Self::of(samples).ok().map(Arc::new)
     }
 
     /// How long it plays.

@@ -81,6 +81,7 @@ impl Hunt {
             attempts: Vec::new(),
             voicemail: None,
             voicemail_seconds: None,
+            transcript: None,
             ticket: None,
             acknowledged: None,
         };

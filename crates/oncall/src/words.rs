@@ -40,6 +40,8 @@ pub struct Filling {
     pub id: Option<String>,
     /// `{key}`: what is to be pressed.
     pub key: Option<String>,
+    /// `{transcript}`: what a message says.
+    pub transcript: Option<String>,
     /// `{seconds}`: length of a message.
     pub seconds: Option<String>,
 }
@@ -56,6 +58,7 @@ impl Filling {
             "link" => &self.link,
             "id" => &self.id,
             "key" => &self.key,
+            "transcript" => &self.transcript,
             "seconds" => &self.seconds,
             _ => return None,
         };

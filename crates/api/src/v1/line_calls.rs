@@ -201,6 +201,7 @@ mod tests {
             }],
             voicemail: Some(Sid::new(SidKind::Recording, 2)),
             voicemail_seconds: Some(7),
+            transcript: None,
             ticket: Some(12),
             acknowledged: None,
         };

@@ -36,6 +36,7 @@ async fn keeps(server: &Server, digits: u128, outcome: LineOutcome) -> Sid {
         }],
         voicemail: left.then(|| Sid::new(SidKind::Recording, digits)),
         voicemail_seconds: left.then_some(7),
+        transcript: None,
         ticket: None,
         acknowledged: None,
     };

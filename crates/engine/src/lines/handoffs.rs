@@ -181,7 +181,8 @@ impl Watch<'_> {
             | TextKind::SoonOnDuty
             | TextKind::OffDuty
             | TextKind::Missed
-            | TextKind::Voicemail => at.off.as_ref(),
+            | TextKind::Voicemail
+            | TextKind::Transcript => at.off.as_ref(),
         };
         let other = other.and_then(|name| people.get(name)).map(Person::shown);
         let language: Language = person.language;

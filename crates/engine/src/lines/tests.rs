@@ -128,6 +128,7 @@ async fn a_message_whose_telling_was_cut_off_by_a_crash_is_told_once_by_the_next
         outcome: LineOutcome::Voicemail,
         voicemail: Some(MESSAGE),
         voicemail_seconds: Some(7),
+        transcript: None,
         ended_at: Some(wall()),
         ..kept(&hub).await
     };

@@ -174,3 +174,14 @@ proptest! {
         let _ = Prompt::decode(&file[..cut.index(file.len())]);
     }
 }
+
+#[test]
+fn prompts_are_joined_each_in_packets_of_its_own() {
+    let part = |level, samples| {
+        std::sync::Arc::new(Prompt::from_pcm(8_000, vec![level; samples]).expect("audio"))
+    };
+    let joined = Prompt::joined(&[part(1, 200), part(2, 160), part(3, 1)]).expect("some");
+    let expected = [vec![1; 200], vec![0; 120], vec![2; 160], vec![3]].concat();
+    assert_eq!(joined.samples(), expected);
+    assert!(Prompt::joined(&[]).is_none());
+}

@@ -35,6 +35,9 @@ pub struct LineCall {
     pub voicemail: Option<Sid>,
     /// Length of the message, in seconds.
     pub voicemail_seconds: Option<u32>,
+    /// What the message says, where a recogniser wrote it down.
+    #[serde(default)]
+    pub transcript: Option<String>,
     /// What `ACK` takes, once it was missed.
     pub ticket: Option<i64>,
     /// Who saw to it.
@@ -169,6 +172,8 @@ pub enum TextKind {
     Missed,
     /// A message was left.
     Voicemail,
+    /// What a message says.
+    Transcript,
 }
 
 /// Up to when handoffs of a rota were told.

@@ -65,7 +65,7 @@ pub struct Line {
 }
 
 /// What can be said in other words: names of [`Line::prompts`].
-pub const PROMPTS: [&str; 21] = [
+pub const PROMPTS: [&str; 22] = [
     "greeting",
     "menu",
     "wrong_key",
@@ -87,6 +87,7 @@ pub const PROMPTS: [&str; 21] = [
     "text_off_duty",
     "text_missed",
     "text_voicemail",
+    "text_transcript",
 ];
 
 /// A prompt in other words.

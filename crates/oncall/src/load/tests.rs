@@ -62,6 +62,7 @@ fn call(attempts: Vec<Attempt>) -> LineCall {
         attempts,
         voicemail: None,
         voicemail_seconds: None,
+        transcript: None,
         ticket: None,
         acknowledged: None,
     }

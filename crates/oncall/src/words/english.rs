@@ -68,11 +68,13 @@ pub(super) const fn text(phrase: Phrase) -> &'static str {
         Phrase::TextVoicemailUnlinked => {
             "Message for {line} from {caller} ({seconds} s). Reply ACK {id} if you see to it."
         }
+        Phrase::TextTranscript => "{caller} said to {line} (message {id}): {transcript}",
         Phrase::SubjectOnDuty => "You are on duty: {line}",
         Phrase::SubjectSoonOnDuty => "You are on duty soon: {line}",
         Phrase::SubjectOffDuty => "You are off duty: {line}",
         Phrase::SubjectChanged => "Your shifts have changed: {line}",
         Phrase::SubjectMissed => "Missed call from {caller}: {line}",
         Phrase::SubjectVoicemail => "Message from {caller}: {line}",
+        Phrase::SubjectTranscript => "What {caller} said: {line}",
     }
 }

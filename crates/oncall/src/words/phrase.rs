@@ -49,6 +49,8 @@ pub enum Phrase {
     TextMissed,
     /// A message was left.
     TextVoicemail,
+    /// What a message says.
+    TextTranscript,
     /// Like `Whisper`, for a team that the caller chose.
     WhisperTeam,
     /// Like `TextOnDuty`, with who was on duty before.
@@ -87,11 +89,13 @@ pub enum Phrase {
     SubjectMissed,
     /// Subject of e-mails.
     SubjectVoicemail,
+    /// Subject of e-mails.
+    SubjectTranscript,
 }
 
 impl Phrase {
     /// Every phrase that a line's owner can put in other words, in the order of [`model::oncall::PROMPTS`].
-    pub const REPLACEABLE: [Phrase; 21] = [
+    pub const REPLACEABLE: [Phrase; 22] = [
         Phrase::Greeting,
         Phrase::Menu,
         Phrase::WrongKey,
@@ -113,6 +117,7 @@ impl Phrase {
         Phrase::TextOffDuty,
         Phrase::TextMissed,
         Phrase::TextVoicemail,
+        Phrase::TextTranscript,
     ];
 
     /// Its name in a line's `prompts`, if it can be replaced.

@@ -74,11 +74,13 @@ pub(super) const fn text(phrase: Phrase) -> &'static str {
         Phrase::TextVoicemailUnlinked => {
             "Recado de {caller} para {line} ({seconds} s). Responda ACK {id} se for cuidar disso."
         }
+        Phrase::TextTranscript => "{caller} disse a {line} (recado {id}): {transcript}",
         Phrase::SubjectOnDuty => "Você está de plantão: {line}",
         Phrase::SubjectSoonOnDuty => "O seu plantão está chegando: {line}",
         Phrase::SubjectOffDuty => "O seu plantão terminou: {line}",
         Phrase::SubjectChanged => "Os seus plantões mudaram: {line}",
         Phrase::SubjectMissed => "Chamada perdida de {caller}: {line}",
         Phrase::SubjectVoicemail => "Recado de {caller}: {line}",
+        Phrase::SubjectTranscript => "O que {caller} disse: {line}",
     }
 }

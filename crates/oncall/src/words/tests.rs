@@ -49,6 +49,7 @@ fn call(from: &str) -> LineCall {
         attempts: Vec::new(),
         voicemail: None,
         voicemail_seconds: Some(12),
+        transcript: None,
         ticket: Some(12),
         acknowledged: None,
     }
@@ -144,6 +145,12 @@ fn missed_calls_and_messages_are_told_with_their_number() {
     assert_eq!(
         told(TextKind::Voicemail, "anonymous", Some("https://a.example/1")),
         "Message for Example Support from an unknown number (12 s): https://a.example/1 Reply ACK 12 if you see to it."
+    );
+    let said =
+        LineCall { transcript: Some("the till is on fire".to_owned()), ..call("+14155550123") };
+    assert_eq!(
+        about_call(TextKind::Transcript, english, &line, &said, None),
+        "+14155550123 said to Example Support (message 12): the till is on fire"
     );
     let mut call = call("+14155550123");
     call.team = "billing".to_owned();

@@ -47,7 +47,9 @@ pub fn handoff(
         TextKind::OnDuty => Phrase::TextOnDuty,
         TextKind::SoonOnDuty => Phrase::TextSoonOnDuty,
         TextKind::OffDuty => Phrase::TextOffDuty,
-        TextKind::Changed | TextKind::Missed | TextKind::Voicemail => Phrase::TextChanged,
+        TextKind::Changed | TextKind::Missed | TextKind::Voicemail | TextKind::Transcript => {
+            Phrase::TextChanged
+        }
     };
     let of_rota = if rota.display.is_empty() { rota.name.as_str() } else { &rota.display };
     let person = match kind {
@@ -56,7 +58,8 @@ pub fn handoff(
         | TextKind::SoonOnDuty
         | TextKind::Changed
         | TextKind::Missed
-        | TextKind::Voicemail => other.map(str::to_owned),
+        | TextKind::Voicemail
+        | TextKind::Transcript => other.map(str::to_owned),
     };
     let filling = Filling {
         line: Some(line.map_or(of_rota, display).to_owned()),
@@ -83,6 +86,7 @@ pub fn about_call(
 ) -> String {
     let phrase = match kind {
         TextKind::Voicemail => Phrase::TextVoicemail,
+        TextKind::Transcript => Phrase::TextTranscript,
         TextKind::Missed
         | TextKind::OnDuty
         | TextKind::SoonOnDuty
@@ -108,6 +112,7 @@ fn about(language: Language, line: &Line, call: &LineCall, link: Option<&str>) -
         team: Some(call.team.clone()),
         link: link.map(str::to_owned),
         id: Some(call.ticket.map(|ticket| ticket.to_string()).unwrap_or_default()),
+        transcript: call.transcript.clone(),
         seconds: Some(call.voicemail_seconds.unwrap_or_default().to_string()),
         ..Filling::default()
     }
@@ -121,5 +126,6 @@ const fn of(kind: TextKind) -> Phrase {
         TextKind::Changed => Phrase::SubjectChanged,
         TextKind::Missed => Phrase::SubjectMissed,
         TextKind::Voicemail => Phrase::SubjectVoicemail,
+        TextKind::Transcript => Phrase::SubjectTranscript,
     }
 }

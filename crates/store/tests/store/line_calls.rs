@@ -21,6 +21,7 @@ pub(crate) async fn calls_of_lines_come_back_as_they_were_saved(store: &dyn Stor
         attempts: Vec::new(),
         voicemail: Some(sid(SidKind::Recording, 1)),
         voicemail_seconds: Some(u32::MAX),
+        transcript: None,
         ..call.clone()
     };
     store.save_line_call(owner(), ended.clone()).await.expect("it is replaced");

@@ -135,6 +135,7 @@ pub(crate) fn line_call(digits: u128, began_at: u64) -> LineCall {
         attempts: vec![attempt],
         voicemail: None,
         voicemail_seconds: None,
+        transcript: None,
         ticket: None,
         acknowledged: None,
     }

@@ -80,6 +80,7 @@ pub(super) fn missed(ticket: i64, tried: &[&str]) -> LineCall {
         attempts: attempts.collect(),
         voicemail: None,
         voicemail_seconds: None,
+        transcript: None,
         ticket: Some(ticket),
         acknowledged: None,
     }

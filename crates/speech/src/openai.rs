@@ -8,10 +8,12 @@ use std::time::Duration;
 use model::Secret;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Response, StatusCode, Url};
+use reqwest::{Client, Response, Url};
 use serde::Serialize;
 
 use crate::casting::{Gender, cast};
+use crate::http::{self, Unread};
+use crate::routes::covers;
 use crate::wav::read_wav;
 use crate::{SayError, Speech, Synthesizer, Utterance};
 
@@ -23,9 +25,6 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The rate of a speech without samples, which can be any.
 const SILENCE_RATE: u32 = 8_000;
-
-/// So much of a server's refusal is shown, in characters.
-const REASON_LIMIT: usize = 200;
 
 /// What is asked of the server, and how its answer is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,9 +119,11 @@ struct Request<'a> {
 impl OpenAi {
     /// Reads the settings; the server is not asked yet.
     pub fn new(settings: OpenAiSettings) -> Result<OpenAi, OpenAiError> {
-        let url =
-            address(&settings.url).ok_or_else(|| OpenAiError::Url { url: settings.url.clone() })?;
-        let authorization = settings.key.as_ref().map(bearer).transpose()?;
+        let url = http::address(&settings.url, PATH)
+            .ok_or_else(|| OpenAiError::Url { url: settings.url.clone() })?;
+        let key = settings.key.as_ref();
+        let authorization =
+            key.map(|key| http::bearer(key).ok_or(OpenAiError::Key)).transpose()?;
         let client = Client::builder()
             .timeout(settings.timeout)
             .connect_timeout(CONNECT_TIMEOUT)
@@ -155,25 +156,16 @@ impl OpenAi {
         if error.is_timeout() {
             return SayError::Timeout { engine: self.name.clone(), after: self.settings.timeout };
         }
-        // The innermost cause says what happened ("connection refused"); the outer ones repeat the address.
-        let mut cause: &dyn std::error::Error = error;
-        while let Some(inner) = cause.source() {
-            cause = inner;
-        }
-        self.failed(format!("{} does not answer: {cause}", self.url))
+        self.failed(format!("{} does not answer: {}", self.url, http::cause(error)))
     }
 
     /// The body, up to the limit.
-    async fn body(&self, mut response: Response) -> Result<Vec<u8>, SayError> {
+    async fn body(&self, response: Response) -> Result<Vec<u8>, SayError> {
         let limit = self.settings.max_bytes;
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| self.broken(&error))? {
-            if body.len() + chunk.len() > limit {
-                return Err(self.failed(format!("the answer is longer than {limit} bytes")));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(body)
+        http::body(response, limit).await.map_err(|unread| match unread {
+            Unread::TooLong => self.failed(format!("the answer is longer than {limit} bytes")),
+            Unread::Broken(error) => self.broken(&error),
+        })
     }
 
     fn read(&self, kind: &str, body: &[u8]) -> Result<Speech, SayError> {
@@ -195,38 +187,29 @@ impl OpenAi {
     }
 }
 
-/// The whole address, out of one with or without its path.
-fn address(written: &str) -> Option<Url> {
-    let base = written.trim().trim_end_matches('/');
-    let base = base.strip_suffix(PATH).or_else(|| base.strip_suffix("/v1")).unwrap_or(base);
-    let mut url = Url::parse(base).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
-    let path = format!("{}{PATH}", url.path().trim_end_matches('/'));
-    url.set_path(&path);
-    Some(url)
-}
-
-fn bearer(key: &Secret) -> Result<HeaderValue, OpenAiError> {
-    let mut value =
-        HeaderValue::from_str(&format!("Bearer {}", key.reveal())).map_err(|_| OpenAiError::Key)?;
-    value.set_sensitive(true);
-    Ok(value)
-}
-
 #[async_trait::async_trait]
 impl Synthesizer for OpenAi {
     fn name(&self) -> &str {
         &self.name
     }
 
+    fn kind(&self) -> &'static str {
+        "service"
+    }
+
+    fn fingerprint(&self) -> String {
+        let OpenAiSettings { model, voice, man, woman, .. } = &self.settings;
+        format!("{} {model} {voice} {man:?} {woman:?}", self.url)
+    }
+
+    /// Its names can't be asked for: it takes every one, and answers what it doesn't know with an error.
+    fn has_voice(&self, voice: &str) -> bool {
+        cast(voice).is_none()
+    }
+
     fn speaks(&self, language: &str) -> bool {
         let languages = &self.settings.languages;
-        languages.is_empty()
-            || languages.iter().any(|known| {
-                language.eq_ignore_ascii_case(known)
-                    || language
-                        .split_once('-')
-                        .is_some_and(|(primary, _)| primary.eq_ignore_ascii_case(known))
-            })
+        languages.is_empty() || covers(languages, language)
     }
 
     async fn say(&self, utterance: &Utterance) -> Result<Speech, SayError> {
@@ -255,22 +238,9 @@ impl Synthesizer for OpenAi {
         let kind = kind.unwrap_or("nothing in particular").to_ascii_lowercase();
         let body = self.body(response).await?;
         if !status.is_success() {
-            return Err(self.failed(refusal(status, &body)));
+            return Err(self.failed(http::refusal(status, &body)));
         }
         self.read(&kind, &body)
-    }
-}
-
-/// What a server said instead of speaking, on one short line.
-fn refusal(status: StatusCode, body: &[u8]) -> String {
-    let said: String = String::from_utf8_lossy(body).chars().take(REASON_LIMIT).collect();
-    let words: Vec<&str> =
-        said.split(|letter: char| letter.is_whitespace() || letter.is_control()).collect();
-    let said = words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
-    if said.is_empty() {
-        format!("it answered {status}")
-    } else {
-        format!("it answered {status}: {said}")
     }
 }
 

@@ -14,5 +14,5 @@ mod words;
 
 pub use pronunciation::{Pronunciation, Unknown};
 pub use script::{Format, How, Part, Script, Style};
-pub use sentence::{Breath, Reading};
+pub use sentence::{Breath, Reading, sentences};
 pub use words::{Token, say_as, words};

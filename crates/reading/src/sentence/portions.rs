@@ -19,13 +19,10 @@ pub(super) fn portions(phonemes: &str, longest: usize) -> impl Iterator<Item = &
 
 fn cut(phonemes: &str, longest: usize) -> usize {
     let Some((end, next)) = phonemes.char_indices().nth(longest) else { return phonemes.len() };
-    if next.is_whitespace() {
-        return end;
-    }
-    let head = &phonemes[..end];
+    // A space just behind the longest portion parts words, too.
+    let head = &phonemes[..end + if next.is_whitespace() { next.len_utf8() } else { 0 }];
     let spaces = || head.rmatch_indices(char::is_whitespace).map(|(at, _)| at).filter(|at| *at > 0);
-    let behind =
-        |marks: &[char]| spaces().find(|at| *at >= end / 2 && head[..*at].ends_with(marks));
+    let behind = |marks: &[char]| spaces().find(|at| *at >= end / 2 && head[..*at].ends_with(marks));
     MARKS.iter().find_map(|marks| behind(marks)).or_else(|| spaces().next()).unwrap_or(end)
 }
 

@@ -1,1 +1,5 @@
-//! Sentences.
+//! Where sentences end, and which breaths a script comes to.
+
+mod bounds;
+mod breaths;
+mod properties;

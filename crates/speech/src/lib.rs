@@ -1,23 +1,43 @@
-//! Text to speech behind one trait.
+//! Speech behind traits: what is said, and by whom.
 //!
-//! [`Voices`] asks its engines in order, keeps what was spoken, and bounds how much is made at once. [`Espeak`] runs
-//! `espeak-ng` as a child process, [`OpenAi`] asks a server with OpenAI's `/v1/audio/speech`. No engine speaks a language
-//! that it wasn't asked for: without one for the language, the answer is [`SayError::NoEngine`].
+//! [`Voices`] parts what is to be said into sentences, asks its engines in order for each, keeps what was spoken in memory
+//! and on disk, and bounds how much is made at once. [`Embedded`] is the English voice of the binary itself, [`Espeak`]
+//! runs `espeak-ng` as a child process, [`OpenAi`] asks a server with OpenAI's `/v1/audio/speech`. No engine speaks a
+//! language that it wasn't asked for: without one for the language, the answer is [`SayError::NoEngine`].
 
 mod cache;
 mod casting;
+mod embedded;
 mod espeak;
+mod http;
+mod key;
+mod level;
 mod openai;
+mod recognition;
+mod pieces;
+mod rate;
+mod routes;
+mod shelf;
 mod voices;
 mod wav;
 
 use std::time::Duration;
 
 pub use casting::{Casting, Gender, cast};
+pub use embedded::Embedded;
 pub use espeak::Espeak;
 pub use openai::{AudioFormat, OpenAi, OpenAiError, OpenAiSettings};
-pub use voices::{Limits, Voices};
-pub use wav::{InvalidWav, read_wav};
+pub use rate::RateError;
+pub use routes::Route;
+pub use shelf::ShelfSettings;
+pub use recognition::{
+    Activity, Dbfs, EarLimits, Ears, FRAME, HearError, ListenSettings, Listener, Recognized, Recognizer,
+    Request, Transcriptions, TranscriptionsError, TranscriptionsSettings, speech_in, speech_level,
+};
+#[cfg(feature = "whisper")]
+pub use recognition::{Whisper, WhisperError};
+pub use voices::{Limits, Saying, Settings, Voices};
+pub use wav::{InvalidWav, read_wav, write_wav};
 
 /// What is to be said.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -43,6 +63,28 @@ pub struct Speech {
 }
 
 impl Speech {
+    /// Speech without a sound.
+    pub fn nothing() -> Speech {
+        Speech { rate: 8_000, samples: Vec::new() }
+    }
+
+    /// Goes on with `next`, at the rate of what there is.
+    fn append(&mut self, next: &Speech) -> Result<(), SayError> {
+        if self.samples.is_empty() {
+            self.rate = next.rate;
+        }
+        if self.rate == next.rate {
+            self.samples.extend_from_slice(&next.samples);
+            return Ok(());
+        }
+        let next = next.clone().at(self.rate).map_err(|error| {
+            let engine = "speech".to_owned();
+            SayError::Engine { engine, reason: error.to_string() }
+        })?;
+        self.samples.extend(next.samples);
+        Ok(())
+    }
+
     /// How long it takes.
     pub fn duration(&self) -> Duration {
         let rate = u64::from(self.rate.max(1));
@@ -56,11 +98,50 @@ impl std::fmt::Debug for Speech {
     }
 }
 
+/// A voice of an engine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VoiceInfo {
+    /// As the engine takes it in `voice`.
+    pub name: String,
+    /// BCP 47 tag; empty where it speaks whatever it is given.
+    pub language: String,
+    /// Whose voice it sounds like, where that is known.
+    pub gender: Option<Gender>,
+    /// The engine's name in `alo.toml`.
+    pub engine: String,
+}
+
 /// Makes speech.
 #[async_trait::async_trait]
 pub trait Synthesizer: Send + Sync {
     /// Its name, for people and logs.
     fn name(&self) -> &str;
+
+    /// Its name in `alo.toml` (`alo`, `espeak`, `service`).
+    fn kind(&self) -> &str {
+        self.name()
+    }
+
+    /// What its sound depends on beside the utterance: name, version, model. What was spoken under another one is not
+    /// taken from what is kept.
+    fn fingerprint(&self) -> String {
+        self.name().to_owned()
+    }
+
+    /// Its voices by the names that it takes; empty where it can't tell.
+    fn voices(&self) -> Vec<VoiceInfo> {
+        Vec::new()
+    }
+
+    /// Whether it takes `voice`, a name that isn't one of Twilio's.
+    fn has_voice(&self, voice: &str) -> bool {
+        self.voices().iter().any(|own| own.name == voice)
+    }
+
+    /// Whether what it speaks has the telephone's level already.
+    fn is_level(&self) -> bool {
+        false
+    }
 
     /// Whether it speaks `language`, a BCP 47 tag, or one near to it (`en-AU` by `en`).
     fn speaks(&self, language: &str) -> bool;
@@ -72,7 +153,7 @@ pub trait Synthesizer: Send + Sync {
 /// Why nothing can be heard.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SayError {
-    /// Install the package or name a server.
+    /// English is always spoken; other languages need the package, or a server.
     #[error("no speech engine for {language}: install espeak-ng or set speech.url in alo.toml")]
     NoEngine {
         /// The language asked for.

@@ -1,4 +1,4 @@
-//! Reads the WAV files that speech engines make: 16-bit PCM or 32-bit float, one or two channels.
+//! Reads the WAV files that speech engines make: 16-bit PCM or 32-bit float, one or two channels; writes 16-bit PCM.
 //!
 //! Lengths that the engine didn't know when it began (`espeak-ng --stdout`, streaming servers) are taken as "to the end".
 //! Layout: Microsoft's "Multimedia Programming Interface and Data Specifications 1.0", chapter 3.
@@ -75,6 +75,25 @@ pub fn read_wav(bytes: &[u8]) -> Result<Speech, InvalidWav> {
         rest = body.get(length.saturating_add(length % 2)..).unwrap_or_default();
     }
     Err(InvalidWav::Missing(if format.is_some() { "data" } else { "fmt " }))
+}
+
+/// A WAV file of `speech`: one channel of 16-bit PCM.
+pub fn write_wav(speech: &Speech) -> Vec<u8> {
+    let bytes = u32::try_from(speech.samples.len() * 2).unwrap_or(u32::MAX);
+    let mut file = Vec::with_capacity(44 + speech.samples.len() * 2);
+    file.extend(b"RIFF");
+    file.extend(bytes.saturating_add(36).to_le_bytes());
+    file.extend(b"WAVEfmt \x10\0\0\0");
+    file.extend(PCM.to_le_bytes());
+    file.extend(1_u16.to_le_bytes());
+    file.extend(speech.rate.to_le_bytes());
+    file.extend(speech.rate.saturating_mul(2).to_le_bytes());
+    file.extend(2_u16.to_le_bytes());
+    file.extend(16_u16.to_le_bytes());
+    file.extend(b"data");
+    file.extend(bytes.to_le_bytes());
+    file.extend(speech.samples.iter().flat_map(|sample| sample.to_le_bytes()));
+    file
 }
 
 fn read_format(chunk: &[u8]) -> Option<Format> {
@@ -204,6 +223,15 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_written_reads_back(
+            rate in 4_000..=192_000_u32,
+            samples in proptest::collection::vec(any::<i16>(), 1..200),
+        ) {
+            let speech = Speech { rate, samples };
+            prop_assert_eq!(read_wav(&write_wav(&speech)), Ok(speech));
+        }
+
         #[test]
         fn any_bytes_are_speech_or_an_error(
             mut bytes in proptest::collection::vec(any::<u8>(), 0..200),

@@ -86,7 +86,7 @@ fn all(asked: &mut mpsc::UnboundedReceiver<String>) -> Vec<String> {
 async fn the_first_engine_for_the_language_speaks() {
     let town = Town::new().engine("fr", "fr", None).engine("a", "en", None).engine("b", "en", None);
     let (voices, mut asked) = town.opens(Limits::default());
-    voices.say(&utterance("x")).await.expect("a speaks");
+    voices.speak(&utterance("x")).await.expect("a speaks");
     assert_eq!(all(&mut asked), ["a x"]);
     assert_eq!(voices.engines().map(Synthesizer::name).collect::<Vec<_>>(), ["fr", "a", "b"]);
 }
@@ -95,7 +95,7 @@ async fn the_first_engine_for_the_language_speaks() {
 async fn the_next_engine_speaks_when_the_first_fails() {
     let town = Town::new().engine("a", "en", Some(broken("a"))).engine("b", "en", None);
     let (voices, mut asked) = town.opens(Limits::default());
-    voices.say(&utterance("x")).await.expect("b speaks");
+    voices.speak(&utterance("x")).await.expect("b speaks");
     assert_eq!(all(&mut asked), ["a x", "b x"]);
 }
 
@@ -104,14 +104,14 @@ async fn the_first_engines_reason_is_told_when_all_fail() {
     let town =
         Town::new().engine("a", "en", Some(broken("a"))).engine("b", "en", Some(broken("b")));
     let (voices, _asked) = town.opens(Limits::default());
-    let error = voices.say(&utterance("x")).await.expect_err("none speaks");
+    let error = voices.speak(&utterance("x")).await.expect_err("none speaks");
     assert_eq!(error.to_string(), "a could not speak: no");
 }
 
 #[tokio::test]
 async fn a_language_that_nobody_speaks_names_the_package_and_the_setting() {
     let (voices, _asked) = Town::new().engine("fr", "fr", None).opens(Limits::default());
-    let error = voices.say(&utterance("x")).await.expect_err("none speaks");
+    let error = voices.speak(&utterance("x")).await.expect_err("none speaks");
     assert_eq!(
         error.to_string(),
         "no speech engine for en: install espeak-ng or set speech.url in alo.toml"
@@ -121,26 +121,27 @@ async fn a_language_that_nobody_speaks_names_the_package_and_the_setting() {
 #[tokio::test]
 async fn what_was_spoken_is_kept_and_what_failed_is_tried_again() {
     let (voices, mut asked) = Town::new().engine("a", "en", None).opens(Limits::default());
-    let first = voices.say(&utterance("x")).await.expect("a speaks");
-    let second = voices.say(&utterance("x")).await.expect("a speaks");
+    let (mut first, mut second) = (voices.say(&utterance("x")), voices.say(&utterance("x")));
+    let first = first.next().await.expect("a part").expect("a speaks");
+    let second = second.next().await.expect("a part").expect("a speaks");
     assert!(Arc::ptr_eq(&first, &second));
     assert_eq!(all(&mut asked), ["a x"]);
 
     let (voices, mut asked) =
         Town::new().engine("a", "en", Some(broken("a"))).opens(Limits::default());
-    voices.say(&utterance("x")).await.expect_err("a fails");
-    voices.say(&utterance("x")).await.expect_err("a fails again");
+    voices.speak(&utterance("x")).await.expect_err("a fails");
+    voices.speak(&utterance("x")).await.expect_err("a fails again");
     assert_eq!(all(&mut asked), ["a x", "a x"]);
-    assert!(locked(&voices.making).is_empty());
+    assert!(locked(&voices.studio.making).is_empty());
 }
 
 #[tokio::test]
 async fn a_long_text_is_refused_before_an_engine_is_asked() {
     let (voices, mut asked) = Town::new().engine("a", "en", None).opens(Limits::default());
-    let error = voices.say(&utterance(&"é".repeat(4097))).await.expect_err("it is too long");
+    let error = voices.speak(&utterance(&"é".repeat(4097))).await.expect_err("it is too long");
     assert_eq!(error.to_string(), "the text has 4097 characters, more than 4096");
     assert_eq!(all(&mut asked), [""; 0]);
-    voices.say(&utterance(&"é".repeat(4096))).await.expect("it is just short enough");
+    voices.speak(&utterance(&"é".repeat(4096))).await.expect("it is just short enough");
 }
 
 #[tokio::test]
@@ -150,7 +151,7 @@ async fn the_same_text_asked_for_at_once_is_made_once() {
     let callers: Vec<_> = (0..100)
         .map(|_| {
             let voices = Arc::clone(&voices);
-            tokio::spawn(async move { voices.say(&utterance("x")).await })
+            tokio::spawn(async move { voices.speak(&utterance("x")).await })
         })
         .collect();
     assert_eq!(asked.recv().await.as_deref(), Some("slow x"));
@@ -159,7 +160,7 @@ async fn the_same_text_asked_for_at_once_is_made_once() {
         caller.await.expect("no caller panics").expect("it speaks");
     }
     assert_eq!(all(&mut asked), [""; 0]);
-    assert!(locked(&voices.making).is_empty());
+    assert!(locked(&voices.studio.making).is_empty());
 }
 
 #[tokio::test]
@@ -168,7 +169,7 @@ async fn one_who_hangs_up_leaves_the_work_to_the_next() {
     let (voices, mut asked) = Town::new().gated(&gate).opens(Limits::default());
     let say = || {
         let voices = Arc::clone(&voices);
-        tokio::spawn(async move { voices.say(&utterance("x")).await })
+        tokio::spawn(async move { voices.speak(&utterance("x")).await })
     };
     let (first, second) = (say(), say());
     assert_eq!(asked.recv().await.as_deref(), Some("slow x"));
@@ -177,7 +178,7 @@ async fn one_who_hangs_up_leaves_the_work_to_the_next() {
     gate.notify_one();
     second.await.expect("it doesn't panic").expect("it speaks");
     assert!(first.await.expect_err("it was aborted").is_cancelled());
-    assert!(locked(&voices.making).is_empty());
+    assert!(locked(&voices.studio.making).is_empty());
 }
 
 #[tokio::test]
@@ -186,13 +187,13 @@ async fn nobody_left_means_nothing_left() {
     let (voices, mut asked) = Town::new().gated(&gate).opens(Limits::default());
     let only = {
         let voices = Arc::clone(&voices);
-        tokio::spawn(async move { voices.say(&utterance("x")).await })
+        tokio::spawn(async move { voices.speak(&utterance("x")).await })
     };
     assert_eq!(asked.recv().await.as_deref(), Some("slow x"));
     only.abort();
     assert!(only.await.expect_err("it was aborted").is_cancelled());
-    assert!(locked(&voices.making).is_empty());
-    assert_eq!(voices.waiting(), 0);
+    assert!(locked(&voices.studio.making).is_empty());
+    assert_eq!(voices.studio.waiting(), 0);
 }
 
 #[tokio::test]
@@ -202,7 +203,7 @@ async fn two_are_made_at_once_some_wait_and_more_are_refused() {
     let (voices, mut asked) = Town::new().gated(&gate).opens(limits);
     let say = |text: &'static str| {
         let voices = Arc::clone(&voices);
-        tokio::spawn(async move { voices.say(&utterance(text)).await })
+        tokio::spawn(async move { voices.speak(&utterance(text)).await })
     };
     let (a, b) = (say("a"), say("b"));
     assert_eq!(
@@ -210,10 +211,10 @@ async fn two_are_made_at_once_some_wait_and_more_are_refused() {
         ["slow a", "slow b"]
     );
     let waiting = say("c");
-    while voices.waiting() < 3 {
+    while voices.studio.waiting() < 3 {
         tokio::task::yield_now().await;
     }
-    let error = voices.say(&utterance("d")).await.expect_err("the queue is full");
+    let error = voices.speak(&utterance("d")).await.expect_err("the queue is full");
     assert_eq!(error, SayError::Busy { waiting: 3 });
     assert_eq!(all(&mut asked), [""; 0]);
     gate.notify_one();
@@ -233,10 +234,10 @@ async fn who_waits_too_long_is_told_that_it_is_busy() {
     let (voices, mut asked) = Town::new().gated(&gate).opens(limits);
     let slow = {
         let voices = Arc::clone(&voices);
-        tokio::spawn(async move { voices.say(&utterance("a")).await })
+        tokio::spawn(async move { voices.speak(&utterance("a")).await })
     };
     assert_eq!(asked.recv().await.as_deref(), Some("slow a"));
-    let error = voices.say(&utterance("b")).await.expect_err("its patience ends");
+    let error = voices.speak(&utterance("b")).await.expect_err("its patience ends");
     assert_eq!(error, SayError::Busy { waiting: 2 });
     slow.abort();
 }
@@ -245,7 +246,7 @@ async fn who_waits_too_long_is_told_that_it_is_busy() {
 async fn limits_of_nothing_still_speak() {
     let limits = Limits { cache_bytes: 0, at_once: 0, queue: 0, ..Limits::default() };
     let (voices, mut asked) = Town::new().engine("a", "en", None).opens(limits);
-    voices.say(&utterance("x")).await.expect("it speaks");
-    voices.say(&utterance("x")).await.expect("it speaks");
+    voices.speak(&utterance("x")).await.expect("it speaks");
+    voices.speak(&utterance("x")).await.expect("it speaks");
     assert_eq!(all(&mut asked), ["a x", "a x"]);
 }

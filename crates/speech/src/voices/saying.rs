@@ -1,0 +1,75 @@
+//! A text that is being spoken, sentence by sentence.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
+
+use super::{Admission, Studio};
+use crate::{SayError, Speech, Utterance};
+
+/// Sentences that are made before they are asked for; more wait until one was taken, so that a text that nobody hears to
+/// its end isn't made to its end.
+const AHEAD: usize = 3;
+
+/// What is being said. Whoever drops it doesn't want the rest: what isn't made yet is never made.
+pub struct Saying {
+    parts: mpsc::Receiver<Result<Arc<Speech>, SayError>>,
+    task: AbortHandle,
+}
+
+impl Saying {
+    pub(super) fn begin(studio: &Arc<Studio>, utterance: &Utterance) -> Saying {
+        let (sender, parts) = mpsc::channel(AHEAD);
+        let task = tokio::spawn(speak(Arc::clone(studio), utterance.clone(), sender));
+        Saying { parts, task: task.abort_handle() }
+    }
+
+    /// The next part; `None` after the last. After a part that nobody could speak for want of an engine for its language the others
+    /// still come; after another error nothing does.
+    pub async fn next(&mut self) -> Option<Result<Arc<Speech>, SayError>> {
+        self.parts.recv().await
+    }
+}
+
+impl Drop for Saying {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn speak(
+    studio: Arc<Studio>,
+    utterance: Utterance,
+    parts: mpsc::Sender<Result<Arc<Speech>, SayError>>,
+) {
+    let pieces = match studio.pieces(&utterance) {
+        Ok(pieces) => pieces,
+        Err(error) => {
+            // Whoever asked may be gone.
+            let _ = parts.send(Err(error)).await;
+            return;
+        }
+    };
+    let mut failed = Vec::new();
+    let mut admission = Admission::First;
+    for piece in pieces {
+        // Room first: only what can be handed over is made.
+        let Ok(room) = parts.reserve().await else { return };
+        let part = studio.speak(&piece, admission, &mut failed).await;
+        admission = Admission::Later;
+        let ends = match &part {
+            Ok(_) | Err(SayError::NoEngine { .. }) => false,
+            Err(
+                SayError::Engine { .. }
+                | SayError::TooLong { .. }
+                | SayError::Timeout { .. }
+                | SayError::Busy { .. },
+            ) => true,
+        };
+        room.send(part);
+        if ends {
+            return;
+        }
+    }
+}

@@ -26,6 +26,10 @@ const PARAGRAPH_PAUSE: Duration = Duration::from_millis(600);
 /// Silence in place of what is not to be said (`expletive`).
 const EXPLETIVE_PAUSE: Duration = Duration::from_millis(300);
 
+/// So many phonemes, at most, are in the first breath of all if its sentence is longer and has a comma in time: some ten
+/// seconds of speech, which are made in a quarter of one.
+const EARLY: usize = 160;
+
 /// What a voice makes at once.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Breath {
@@ -58,6 +62,8 @@ pub struct Reading<'u> {
     /// Breaths of the last sentence that weren't taken yet.
     ready: VecDeque<Breath>,
     last: Last,
+    /// Something was said already.
+    has_begun: bool,
 }
 
 /// What was given last, and so whether a pause may follow.
@@ -81,6 +87,7 @@ impl<'u> Reading<'u> {
             run: Run::default(),
             ready: VecDeque::new(),
             last: Last::Silence,
+            has_begun: false,
         }
     }
 
@@ -129,9 +136,7 @@ impl<'u> Reading<'u> {
                 }
                 Segment::Words { tokens, style } => {
                     let phonemes = self.pronunciation.phonemes(&tokens);
-                    for portion in portions::portions(&phonemes, Self::LONGEST) {
-                        self.say(Breath::Speech { phonemes: portion.to_owned(), style });
-                    }
+                    self.speech(&phonemes, style);
                 }
             }
         }
@@ -139,6 +144,19 @@ impl<'u> Reading<'u> {
             After::Nothing => {}
             After::Sentence => self.rest(SENTENCE_PAUSE),
             After::Paragraph => self.rest(PARAGRAPH_PAUSE),
+        }
+    }
+
+    fn speech(&mut self, phonemes: &str, style: Style) {
+        let mut rest = phonemes;
+        if !self.has_begun
+            && let Some((first, others)) = portions::early(phonemes, EARLY)
+        {
+            self.say(Breath::Speech { phonemes: first.to_owned(), style });
+            rest = others;
+        }
+        for portion in portions::portions(rest, Self::LONGEST) {
+            self.say(Breath::Speech { phonemes: portion.to_owned(), style });
         }
     }
 
@@ -151,6 +169,7 @@ impl<'u> Reading<'u> {
         }
         self.ready.push_back(breath);
         self.last = Last::Words(Duration::ZERO);
+        self.has_begun = true;
     }
 
     /// Before the next words there is a pause, unless there was a break already.

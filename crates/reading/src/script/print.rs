@@ -104,22 +104,26 @@ fn interpret_as(format: &Format) -> (&'static str, &str) {
 
 fn styled(said: &str, style: Style) -> String {
     let mut attributes = String::new();
-    let unsaid = Style::default();
-    if style.rate != unsaid.rate {
+    if is_said(style.rate) {
         let _ = write!(attributes, " rate=\"{:.0}%\"", style.rate * 100.0);
     }
-    if style.pitch != unsaid.pitch {
+    if is_said(style.pitch) {
         let _ = write!(attributes, " pitch=\"{:+.0}%\"", (style.pitch - 1.0) * 100.0);
     }
     if style.volume <= 0.0 {
         attributes.push_str(" volume=\"silent\"");
-    } else if style.volume != unsaid.volume {
+    } else if is_said(style.volume) {
         let _ = write!(attributes, " volume=\"{:+.2}dB\"", 20.0 * style.volume.log10());
     }
     if attributes.is_empty() {
         return said.to_owned();
     }
     format!("<prosody{attributes}>{said}</prosody>")
+}
+
+/// Whether a factor differs from 1 by what is printed of it.
+fn is_said(factor: f32) -> bool {
+    (factor - 1.0).abs() >= 0.005
 }
 
 /// For text and values in quotes; characters that XML can't hold (XML 1.0 §2.2) are left out.

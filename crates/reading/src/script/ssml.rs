@@ -16,17 +16,26 @@ use super::{How, PARTS_LIMIT, Part, Style, TEXT_LIMIT, xsampa};
 /// Elements nest so deep; the tags of deeper ones are as if they weren't there.
 const DEPTH_LIMIT: usize = 32;
 
+/// Most attributes of one element; with more it is read as its text.
+const ATTRIBUTE_LIMIT: usize = 32;
+
+/// Longest SSML, in bytes; a longer one is read as its text.
+const SSML_LIMIT: usize = 1024 * 1024;
+
 /// Most silence of all breaks of one script; later breaks are left out.
 const SILENCE_LIMIT: Duration = Duration::from_secs(600);
 
 /// Longest BCP 47 tag that is kept (RFC 5646 §4.4.1).
 const LANGUAGE_LIMIT: usize = 35;
 
-/// It isn't XML.
+/// It isn't XML, or more than anybody writes.
 pub(super) struct Broken;
 
 /// The parts of `ssml`.
 pub(super) fn read(ssml: &str) -> Result<Vec<Part>, Broken> {
+    if ssml.len() > SSML_LIMIT {
+        return Err(Broken);
+    }
     let mut reader = Reader::from_str(ssml);
     reader.config_mut().allow_dangling_amp = true; // "R&D" is clear enough
     let mut reading = Reading::default();
@@ -60,19 +69,18 @@ pub(super) fn untagged(ssml: &str) -> String {
     let mut text = String::with_capacity(ssml.len());
     let mut rest = ssml;
     while let Some(begin) = rest.find('<') {
-        text.push_str(&rest[..begin]);
         let tag = &rest[begin + 1..];
         let is_tag = tag.starts_with(|c: char| c.is_alphabetic() || matches!(c, '/' | '!' | '?'));
-        match tag.find('>').filter(|_| is_tag) {
-            Some(end) => {
-                text.push(' ');
-                rest = &tag[end + 1..];
-            }
-            None => {
-                text.push('<');
-                rest = tag;
-            }
+        if !is_tag {
+            text.push_str(&rest[..=begin]);
+            rest = tag;
+            continue;
         }
+        // A tag that never ends is text, and so is all that follows.
+        let Some(end) = tag.find('>') else { break };
+        text.push_str(&rest[..begin]);
+        text.push(' ');
+        rest = &tag[end + 1..];
     }
     text.push_str(rest);
     for (name, character) in
@@ -369,10 +377,14 @@ struct Attributes<'t>(Vec<(&'t str, Cow<'t, str>)>);
 impl<'t> Attributes<'t> {
     fn read(tag: &'t BytesStart<'_>) -> Result<Attributes<'t>, Broken> {
         let mut read = Vec::new();
-        for attribute in tag.attributes() {
+        for attribute in tag.attributes().with_checks(false) {
             let attribute = attribute.map_err(|_| Broken)?;
             let value = attribute.unescape_value().map_err(|_| Broken)?;
-            read.push((utf8(attribute.key.into_inner())?, value));
+            let key = utf8(attribute.key.into_inner())?;
+            if read.len() == ATTRIBUTE_LIMIT || read.iter().any(|(other, _)| *other == key) {
+                return Err(Broken);
+            }
+            read.push((key, value));
         }
         Ok(Attributes(read))
     }

@@ -33,7 +33,7 @@ fn lines(script: &Script) -> String {
                 for (name, factor) in
                     [("rate", style.rate), ("pitch", style.pitch), ("volume", style.volume)]
                 {
-                    if factor != 1.0 {
+                    if (factor - 1.0).abs() > 0.001 {
                         let _ = write!(lines, " {name} {factor:.2}");
                     }
                 }
@@ -357,6 +357,14 @@ fn depth_parts_characters_and_silence_are_bounded() {
     check(&deep, r#""a""#);
     let deep = "<prosody rate='90%'>".repeat(40) + "a" + &"</prosody>".repeat(40) + " b";
     check(&deep, r#""a" rate 0.20 | " b""#);
+
+    let attributes = (0..33).map(|number| format!(" a{number}='b'")).collect::<Vec<_>>().concat();
+    assert_eq!(
+        lines(&Script::read("the text", Some(&format!("<s{attributes}>a</s>")))),
+        r#""the text""#
+    );
+    let empty = "<s/>".repeat(300_000);
+    assert_eq!(lines(&Script::read("the text", Some(&empty))), r#""the text""#);
 
     let many = "a<break time='1ms'/>".repeat(PARTS_LIMIT);
     assert_eq!(Script::read("", Some(&many)).parts.len(), PARTS_LIMIT);

@@ -149,9 +149,7 @@ impl Stop<'_> {
             next.is_starter
         } else if is_among(TITLES, &lower) {
             next.is_starter && is_among(TITLES_OR_ENDS, &lower)
-        } else if is_among(COUNTED, &lower) {
-            next.is_upper
-        } else if lower == "etc" {
+        } else if is_among(COUNTED, &lower) || lower == "etc" {
             next.is_upper
         } else if is_among(CLOSING, &lower) || is_among(DAYS, word) {
             next.is_starter

@@ -17,13 +17,32 @@ pub(super) fn portions(phonemes: &str, longest: usize) -> impl Iterator<Item = &
     })
 }
 
+/// `phonemes` in two, if a mark ends a portion in the second half of `soonest` characters: so that the first of a long
+/// sentence can sound while the rest is made.
+pub(super) fn early(phonemes: &str, soonest: usize) -> Option<(&str, &str)> {
+    let phonemes = phonemes.trim();
+    let (end, _) = phonemes.char_indices().nth(soonest)?;
+    let (portion, rest) = phonemes.split_at(behind_mark(&phonemes[..end], end / 2)?);
+    Some((portion, rest.trim_start()))
+}
+
 fn cut(phonemes: &str, longest: usize) -> usize {
     let Some((end, next)) = phonemes.char_indices().nth(longest) else { return phonemes.len() };
     // A space just behind the longest portion parts words, too.
     let head = &phonemes[..end + if next.is_whitespace() { next.len_utf8() } else { 0 }];
-    let spaces = || head.rmatch_indices(char::is_whitespace).map(|(at, _)| at).filter(|at| *at > 0);
-    let behind = |marks: &[char]| spaces().find(|at| *at >= end / 2 && head[..*at].ends_with(marks));
-    MARKS.iter().find_map(|marks| behind(marks)).or_else(|| spaces().next()).unwrap_or(end)
+    behind_mark(head, end / 2).or_else(|| spaces(head).next()).unwrap_or(end)
+}
+
+/// The last space of `head` from `least` on that stands behind a mark, behind a strong one if there is one.
+fn behind_mark(head: &str, least: usize) -> Option<usize> {
+    MARKS
+        .iter()
+        .find_map(|marks| spaces(head).find(|at| *at >= least && head[..*at].ends_with(*marks)))
+}
+
+/// Where there are spaces in `head`, the last first.
+fn spaces(head: &str) -> impl Iterator<Item = usize> {
+    head.rmatch_indices(char::is_whitespace).map(|(at, _)| at).filter(|at| *at > 0)
 }
 
 #[cfg(test)]
@@ -48,5 +67,13 @@ mod tests {
         assert_eq!(all("a. bb cc, dd ee", 12), ["a. bb cc,", "dd ee"]);
         assert_eq!(all("aaaaaaa", 3), ["aaa", "aaa", "a"]);
         assert_eq!(all("éé éé", 2), ["éé", "éé"]);
+    }
+
+    #[test]
+    fn the_first_of_a_long_one_is_early_if_a_mark_ends_it() {
+        assert_eq!(early("aaa bbb, ccc ddd eee", 10), Some(("aaa bbb,", "ccc ddd eee")));
+        assert_eq!(early("aaa bbb, ccc", 30), None);
+        assert_eq!(early("a, bbb ccc ddd eee", 12), None);
+        assert_eq!(early("aaa bbb ccc ddd eee", 12), None);
     }
 }

@@ -65,14 +65,19 @@ impl Run {
     /// Adds a part at the end.
     pub(super) fn push(&mut self, text: String, how: How, style: Style) {
         let meant = match how {
-            How::Plain => Meant::Plain,
-            How::As(format) => Meant::As(format, text.clone()),
-            How::Ipa(symbols) => Meant::Ipa(symbols),
+            How::Plain => {
+                self.text.push_str(&text);
+                Meant::Plain
+            }
+            How::As(format) => {
+                self.text.push(WHOLE);
+                Meant::As(format, text)
+            }
+            How::Ipa(symbols) => {
+                self.text.push(WHOLE);
+                Meant::Ipa(symbols)
+            }
         };
-        match meant {
-            Meant::Plain => self.text.push_str(&text),
-            Meant::As(..) | Meant::Ipa(_) => self.text.push(WHOLE),
-        }
         self.pieces.push_back(Piece { end: self.text.len(), style, meant });
     }
 

@@ -26,10 +26,10 @@ fn shape(ssml: &str) -> String {
             Breath::Foreign { text, language, style } => (format!("{language}:{text:?}"), style),
         };
         shape.push_str(&name);
-        if style.rate != 1.0 {
+        if (style.rate - 1.0).abs() > 0.001 {
             let _ = write!(shape, "*{}", style.rate);
         }
-        if style.volume != 1.0 {
+        if (style.volume - 1.0).abs() > 0.001 {
             let _ = write!(shape, "!{}", style.volume);
         }
     }
@@ -180,6 +180,15 @@ fn long_sentences_are_parted_and_none_is_longer_than_the_longest() {
             assert!(phonemes.chars().count() <= Reading::LONGEST, "{phonemes}");
         }
     }
+}
+
+#[test]
+fn the_first_breath_of_a_long_sentence_is_a_short_one() {
+    let text = "whatever happens, wherever you are, ".repeat(12);
+    let mut breaths = Reading::new(Script::read(&text, None), None);
+    let Some(Breath::Speech { phonemes, .. }) = breaths.next() else { panic!("it speaks") };
+    assert!(phonemes.chars().count() <= 160, "{phonemes}");
+    assert!(matches!(breaths.next(), Some(Breath::Speech { .. })), "without a pause");
 }
 
 /// Counts what it is asked for.

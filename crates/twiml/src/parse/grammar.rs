@@ -251,15 +251,16 @@ pub(super) const URI: Grammar = Grammar {
     idle_without: &[],
 };
 
-/// The SSML elements of `<Say>`, with their attributes.
+/// The SSML elements of `<Say>`, with their attributes: those of Twilio's SDKs, and the language of a sentence or paragraph
+/// (SSML 1.1 §3.1.8), which would otherwise be read in another.
 pub(super) const SSML: &[Grammar] = &[
     Grammar::plain("break", &["strength", "time"]),
     Grammar::plain("emphasis", &["level"]),
     Grammar::plain("lang", &["xml:lang"]),
-    Grammar::plain("p", &[]),
+    Grammar::plain("p", &["xml:lang"]),
     Grammar::plain("phoneme", &["alphabet", "ph"]),
     Grammar::plain("prosody", &["volume", "rate", "pitch"]),
-    Grammar::plain("s", &[]),
+    Grammar::plain("s", &["xml:lang"]),
     Grammar::plain("say-as", &["interpret-as", "format"]),
     Grammar::plain("sub", &["alias"]),
     Grammar::plain("w", &["role"]),

@@ -85,6 +85,32 @@ fn ssml_is_kept_and_flattened() {
 }
 
 #[test]
+fn all_that_twilio_knows_of_ssml_is_kept_without_a_warning() {
+    for ssml in [
+        r#"<break strength="x-strong" time="500ms"/>"#,
+        r#"<emphasis level="reduced">a</emphasis>"#,
+        r#"<lang xml:lang="pt-BR">a</lang>"#,
+        r#"<p>a</p>"#,
+        r#"<p xml:lang="fr-FR">a</p>"#,
+        r#"<phoneme alphabet="x-sampa" ph="pI&quot;kA:n">a</phoneme>"#,
+        r#"<prosody volume="+6dB" rate="slow" pitch="-10%">a</prosody>"#,
+        r#"<s>a</s>"#,
+        r#"<s xml:lang="de-DE">a</s>"#,
+        r#"<say-as interpret-as="date" format="yyyymmdd">20260101</say-as>"#,
+        r#"<say-as interpret-as="currency">$3.50</say-as>"#,
+        r#"<sub alias="b">a</sub>"#,
+        r#"<w role="amazon:VBD">a</w>"#,
+        r#"<p><s>a <prosody rate="fast"><emphasis level="strong">b</emphasis></prosody></s></p>"#,
+    ] {
+        let document = twiml::parse(&format!("<Response><Say>x {ssml}</Say></Response>"));
+        let document = document.expect("it is TwiML");
+        assert_eq!(document.warnings, [], "{ssml}");
+        let Verb::Say(say) = &document.verbs[0].item else { panic!("{:?}", document.verbs) };
+        assert_eq!(say.ssml.as_deref(), Some(format!("x {ssml}").as_str()));
+    }
+}
+
+#[test]
 fn what_is_not_ssml_is_spoken_without_its_tag() {
     assert_snapshot!(response("<Say>Hi <b>you</b> <brake time='1s'/><break tme='1s'/></Say>"), @r"
     <Say>Hi you <break/></Say>

@@ -108,7 +108,7 @@ pub enum HearError {
 fn knows(known: &[String], language: &str) -> bool {
     let primary = language.split_once('-').map_or(language, |(primary, _)| primary);
     known.is_empty()
-        || known
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(language) || known.eq_ignore_ascii_case(primary))
+        || known.iter().any(|known| {
+            known.eq_ignore_ascii_case(language) || known.eq_ignore_ascii_case(primary)
+        })
 }

@@ -23,7 +23,8 @@ impl Form {
     /// The content type, and the body.
     pub(super) fn finish(self) -> (String, Vec<u8>) {
         let boundary = self.boundary();
-        let length: usize = self.parts.iter().map(|(head, content)| head.len() + content.len()).sum();
+        let length: usize =
+            self.parts.iter().map(|(head, content)| head.len() + content.len()).sum();
         let mut body = Vec::with_capacity(length + (self.parts.len() + 1) * (boundary.len() + 8));
         for (head, content) in &self.parts {
             body.extend_from_slice(format!("--{boundary}\r\n{head}").as_bytes());

@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::activity::{Dbfs, RATE, Voicing};
+use super::activity::{RATE, Rumble, Voicing};
 use super::noise::{Noise, is_tonal};
 
 /// Samples of a frame: 20 ms at 8 kHz.
@@ -25,9 +25,9 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(200);
 const SURE: f32 = 0.6;
 /// Likelihood from which a frame goes on with one.
 const LIKELY: f32 = 0.35;
-/// Quieter frames begin no utterance: callers speak at -15 to -40 dBFS, the echo of a prompt comes back below.
-const LOUD_ENOUGH: f32 = -45.0;
-/// Quieter frames don't go on with one.
+/// Quieter frames begin no utterance, in dBFS: callers speak at -15 to -45, the echo of a prompt comes back below.
+const LOUD_ENOUGH: f32 = -48.0;
+/// Quieter frames don't go on with one, in dBFS.
 const AUDIBLE: f32 = -54.0;
 /// So many dB above the line's noise is a voice that begins.
 const ABOVE_NOISE: f32 = 8.0;
@@ -60,6 +60,7 @@ pub struct Listener {
     longest: usize,
     lead: usize,
     voicing: Voicing,
+    rumble: Rumble,
     noise: Noise,
     state: State,
 }
@@ -83,6 +84,7 @@ impl Listener {
             longest: samples_in(settings.longest),
             lead: samples_in(settings.lead),
             voicing: Voicing::new(),
+            rumble: Rumble::default(),
             noise: Noise::new(),
             state: State::Quiet(Evidence::default()),
         }
@@ -91,11 +93,10 @@ impl Listener {
     /// Hears the next samples at 8 kHz, [`FRAME`] at a time.
     pub fn hear(&mut self, frame: &[i16]) -> Option<Activity> {
         let likelihood = self.voicing.hear(frame);
-        let level = Dbfs::of(frame).0;
+        let level = self.rumble.level_without(frame).0;
         let noise = self.noise.hear(level, likelihood >= SURE);
-        let begins = likelihood >= SURE
-            && level >= LOUD_ENOUGH.max(noise + ABOVE_NOISE)
-            && !is_tonal(frame);
+        let begins =
+            likelihood >= SURE && level >= LOUD_ENOUGH.max(noise + ABOVE_NOISE) && !is_tonal(frame);
         match &mut self.state {
             State::Quiet(evidence) => {
                 evidence.take(frame, begins);

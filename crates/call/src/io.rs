@@ -24,6 +24,10 @@ pub struct SoundId(pub u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TextId(pub u64);
 
+/// A listening to a leg, within its session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ListenId(pub u64);
+
 /// Who is told, how, and with what parameters.
 pub type Telling = (String, Method, Vec<(String, String)>);
 
@@ -73,6 +77,10 @@ pub enum LegInput {
         /// Why, and what to do.
         message: String,
     },
+    /// Somebody began to speak. Of a listening that has been stopped it is ignored.
+    SpeechBegan(ListenId),
+    /// What was said. Of a listening that has been stopped it is ignored.
+    Heard(ListenId, twiml::Heard),
     /// A recording is complete on disk.
     RecordingEnded {
         /// `RE…`.
@@ -172,6 +180,18 @@ pub enum Output {
     },
     /// Stop what plays.
     Stop(LegId),
+    /// Listen to what is said on a leg, until stopped; [`LegInput::SpeechBegan`] and [`LegInput::Heard`] follow as often as
+    /// somebody speaks. At most one at a time on a leg.
+    Listen {
+        /// Where.
+        leg: LegId,
+        /// To be named with what is heard.
+        id: ListenId,
+        /// How.
+        listen: twiml::Listen,
+    },
+    /// Listen no more.
+    StopListening(LegId),
     /// Record; [`LegInput::RecordingEnded`] follows once.
     Record(LegId, RecordingOrder),
     /// End a recording.
@@ -206,6 +226,14 @@ pub enum Output {
         /// Who is told, with what: URL, method, parameters.
         callback: Option<Telling>,
     },
+    /// Write down what a recording says, and tell who wants to know; after its [`Output::SaveRecording`].
+    Transcribe(Box<Transcribe>),
+    /// Tell an application what it asked to be told; its answer is ignored.
+    Tell(Telling),
+    /// These will probably be said soon, in this order: have them spoken ahead. At most [`PREPARE_LIMIT`].
+    ///
+    /// [`PREPARE_LIMIT`]: crate::PREPARE_LIMIT
+    Prepare(Vec<twiml::Say>),
     /// Nothing was recorded: forget the record and the file.
     DropRecording(Sid),
     /// Something that the application's owner can mend.
@@ -272,6 +300,21 @@ pub struct RecordingOrder {
     pub silence: Option<Duration>,
     /// Longest length.
     pub max_length: Duration,
+}
+
+/// A transcript that a `<Record>` asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transcribe {
+    /// `RE…`.
+    pub recording: Sid,
+    /// `CA…` of the leg that was recorded.
+    pub call: Sid,
+    /// Whose it is.
+    pub account: Sid,
+    /// Told when it is done or has failed; absolute.
+    pub callback: Option<(String, Method)>,
+    /// What the callback carries besides the transcript: the leg's usual parameters, `RecordingSid`, `RecordingUrl`.
+    pub params: Vec<(String, String)>,
 }
 
 /// A request to an application.

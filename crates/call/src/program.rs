@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use model::{AlertLevel, Method, Moment, RecordingSource, Sid};
-use twiml::{Interpreter, PlaySource, Record, RejectReason, Verb};
+use twiml::{Hook, Interpreter, PlaySource, Record, RejectReason, Say, Verb};
 use url::Url;
 
+use crate::ahead;
 use crate::io::{
-    FetchFailure, FetchId, Fetched, LegId, Output, Refusal, Request, Sound, SoundId, TextId,
+    FetchFailure, FetchId, Fetched, LegId, ListenId, Output, Refusal, Request, Sound, SoundId,
+    TextId,
 };
 use crate::leg::{Cut, Phase};
 use crate::recording::{Wanted, absolute};
@@ -32,6 +34,10 @@ pub(crate) struct Program {
     prompt: Option<(SoundId, twiml::PromptId)>,
     /// The recording of the `<Record>` that runs.
     pub(crate) recording: Option<Sid>,
+    /// The listening of the `<Gather>` that runs.
+    pub(crate) listening: Option<ListenId>,
+    /// What the document that was begun last will probably say.
+    pub(crate) ahead: Vec<Say>,
     /// The text of the `<Sms>` that runs.
     pub(crate) text: Option<TextId>,
 }
@@ -129,6 +135,7 @@ impl Session {
                 }
             }
         }
+        self.prepare();
     }
 
     fn next_wish(&mut self, id: LegId) -> Option<twiml::Output> {
@@ -151,6 +158,9 @@ impl Session {
             ),
             twiml::Output::Sound { prompt, sound, times } => self.play(id, prompt, sound, times),
             twiml::Output::StopSound => self.silence(id),
+            twiml::Output::Listen(listen) => self.listen(id, listen),
+            twiml::Output::StopListening => self.stop_listening(id),
+            twiml::Output::Tell { url, method, params } => self.tell(id, &url, method, params),
             twiml::Output::Record(record) => self.record(now, id, &record),
             twiml::Output::StopRecording => self.end_record_verb(id),
             twiml::Output::Dial(dial) => self.dial(now, id, *dial),
@@ -222,6 +232,10 @@ impl Session {
             max_length: record.max_length,
             callback: absolute(record.status_callback.clone(), base.as_ref()),
             events: record.status_events,
+            transcript: record.transcribe.then(|| {
+                let url = record.transcribe_callback.clone();
+                absolute(url.map(|url| Hook { url, method: Method::Post }), base.as_ref())
+            }),
         };
         let recording = self.start_recording(now, id, wanted);
         if let Some(leg) = self.legs.get_mut(&id) {
@@ -349,6 +363,7 @@ impl Session {
                 // What its <Record> hears from now on is no business of the document that replaces it.
                 self.outputs.push_back(Output::StopRecording(id, recording));
             }
+            leg.program.ahead = ahead::of(&document);
             leg.program.interpreter.handle(now, twiml::Input::Document { document, base });
         }
     }

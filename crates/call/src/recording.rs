@@ -7,7 +7,7 @@ use std::time::Duration;
 use model::{Method, Moment, RecordingRecord, RecordingSource, RecordingStatus, Sid, SidKind};
 use twiml::{Hook, Recorded, RecordingEvents};
 
-use crate::io::{LegId, Output, RecordingOrder};
+use crate::io::{LegId, Output, RecordingOrder, Transcribe};
 use crate::leg::Phase;
 use crate::session::Session;
 use crate::webhook::{API_VERSION, Param, param};
@@ -26,6 +26,8 @@ pub(crate) struct Wanted {
     pub(crate) max_length: Duration,
     pub(crate) callback: Option<(String, Method)>,
     pub(crate) events: RecordingEvents,
+    /// Whether a transcript is wanted, and who is told of it.
+    pub(crate) transcript: Option<Option<(String, Method)>>,
 }
 
 impl Wanted {
@@ -40,6 +42,7 @@ impl Wanted {
             max_length: LONGEST,
             callback: None,
             events: RecordingEvents { in_progress: false, completed: true, absent: false },
+            transcript: None,
         }
     }
 }
@@ -51,6 +54,8 @@ pub(crate) struct ActiveRecording {
     pub(crate) url: String,
     callback: Option<(String, Method)>,
     events: RecordingEvents,
+    /// Whether a transcript is wanted, and who is told of it.
+    transcript: Option<Option<(String, Method)>>,
 }
 
 impl ActiveRecording {
@@ -129,8 +134,8 @@ impl Session {
             updated_at: now,
             error_code: None,
         };
-        let active =
-            ActiveRecording { record, url, callback: wanted.callback, events: wanted.events };
+        let Wanted { callback, events, transcript, .. } = wanted;
+        let active = ActiveRecording { record, url, callback, events, transcript };
         let saved = active.saved(active.events.in_progress);
         leg.recordings.push(active);
         let leg = leg.id;
@@ -170,6 +175,7 @@ impl Session {
         let params = active.action_params();
         let saved = active.saved(told);
         self.outputs.push_back(saved);
+        self.transcribe(leg, recording);
         if absent {
             self.outputs.push_back(Output::DropRecording(recording));
         }
@@ -183,6 +189,22 @@ impl Session {
             let recorded = if absent { Recorded::Nothing } else { Recorded::Audio(params) };
             self.record_verb_ended(now, leg, recording, recorded);
         }
+    }
+
+    /// Has a complete recording written down, where that is wanted.
+    fn transcribe(&mut self, leg: LegId, recording: Sid) {
+        let Some(leg) = self.legs.get_mut(&leg) else { return };
+        let mut params = leg.params();
+        let Some(active) = leg.recording(recording) else { return };
+        if active.record.status != RecordingStatus::Completed {
+            return;
+        }
+        let Some(callback) = active.transcript.take() else { return };
+        params.push(param("RecordingSid", recording.to_string()));
+        params.push(param("RecordingUrl", active.url.clone()));
+        let (call, account) = (active.record.call, active.record.account);
+        let order = Transcribe { recording, call, account, callback, params };
+        self.outputs.push_back(Output::Transcribe(Box::new(order)));
     }
 
     /// Whether the leg's last callback waits until the recording that the API asked for has its length.

@@ -123,6 +123,7 @@ pub struct Session {
     pub(crate) pending: Vec<Pending>,
     pub(crate) fetches: u32,
     sounds: u64,
+    pub(crate) listens: u64,
     /// Texts handed over, and for which leg.
     pub(crate) texts: Vec<(TextId, LegId)>,
     pub(crate) next_text: u64,
@@ -146,6 +147,7 @@ impl Session {
             pending: Vec::new(),
             fetches: 0,
             sounds: 0,
+            listens: 0,
             texts: Vec::new(),
             next_text: 0,
             record_call: None,
@@ -328,6 +330,8 @@ impl Session {
                     self.alert(now, id, AlertLevel::Error, code, message);
                 }
             }
+            LegInput::SpeechBegan(listen) => self.speech_began(now, id, listen),
+            LegInput::Heard(listen, heard) => self.heard(now, id, listen, heard),
             LegInput::RecordingEnded { .. } => {}
         }
     }
@@ -383,6 +387,7 @@ impl Session {
         if let Some((code, message)) = ending.alert.clone() {
             self.alert(now, id, AlertLevel::Error, code, message);
         }
+        self.stop_listening(id);
         let Some(leg) = self.legs.get_mut(&id) else { return };
         leg.ended(now, ending);
         let bridged = leg.bridged.take();
@@ -440,6 +445,8 @@ impl Session {
             Modification::Redirect { url, method, fallback } => {
                 let fallback = fallback.or_else(|| leg.program.fallback.clone());
                 self.take_over(now, id);
+                // What is said from now on would ask for another document than the one wanted.
+                self.stop_listening(id);
                 self.start(now, id, Start::Url { url, method, fallback });
             }
             Modification::Twiml(text) => {
@@ -454,7 +461,9 @@ impl Session {
     pub(crate) fn hang_up(&mut self, id: LegId, cut: Cut) {
         let Some(leg) = self.legs.get_mut(&id).filter(|leg| leg.is_live()) else { return };
         leg.cut = Some(cut);
+        leg.program.ahead.clear();
         leg.sound = None;
+        self.stop_listening(id);
         self.outputs.push_back(Output::Hangup(id));
     }
 

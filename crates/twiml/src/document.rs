@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::verb::Verb;
+use crate::verb::{GatherPrompt, Say, Verb};
 
 /// A place in the document, both counted from 1; columns are characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -57,4 +57,33 @@ pub struct Document {
     pub verbs: Vec<Placed<Verb>>,
     /// What the author should know.
     pub warnings: Vec<Warning>,
+}
+
+impl Document {
+    /// All that may be said, in order, as far as the document can run: also inside `<Gather>` and `<Dial>`, and nothing
+    /// after a verb that always ends it or goes on elsewhere.
+    pub fn says(&self) -> Vec<&Say> {
+        let mut says = Vec::new();
+        for Placed { item, .. } in &self.verbs {
+            let (prompts, ends): (&[Placed<GatherPrompt>], bool) = match item {
+                Verb::Say(say) => {
+                    says.push(say);
+                    (&[], false)
+                }
+                Verb::Gather(gather) => (&gather.prompts, gather.action_on_empty_result),
+                Verb::Dial(dial) => (&dial.hold, dial.action.is_some()),
+                Verb::Sms(sms) => (&[], sms.action.is_some()),
+                Verb::Redirect(_) | Verb::Reject(_) | Verb::Hangup => (&[], true),
+                Verb::Play(_) | Verb::Pause(_) | Verb::Record(_) | Verb::Leave => (&[], false),
+            };
+            says.extend(prompts.iter().filter_map(|prompt| match &prompt.item {
+                GatherPrompt::Say(say) => Some(say),
+                GatherPrompt::Play(_) | GatherPrompt::Pause(_) => None,
+            }));
+            if ends {
+                break;
+            }
+        }
+        says
+    }
 }

@@ -47,6 +47,10 @@ pub enum Input {
     SoundEnded(PromptId),
     /// The caller pressed a key.
     Digit(char),
+    /// The caller began to speak, as far as the engine can tell; [`Input::Heard`] follows.
+    SpeechBegan,
+    /// What the caller said.
+    Heard(Heard),
     /// What `<Dial>` came to, as the action's parameters (`DialCallStatus` and so on).
     DialEnded(Vec<(String, String)>),
     /// What `<Record>` came to.
@@ -64,6 +68,56 @@ pub enum Recorded {
     Nothing,
     /// Something was: these are the action's parameters, without `Digits`.
     Audio(Vec<(String, String)>),
+}
+
+/// What came of listening.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Heard {
+    /// Words so far; the caller still speaks.
+    Partial {
+        /// All of it, from where the caller began.
+        text: String,
+        /// How sure it is that these words stay, 0 to 1.
+        stability: f32,
+        /// Counted from 0 within one [`Output::Listen`].
+        sequence: u32,
+    },
+    /// What the caller said; the engine may stop.
+    Words {
+        /// Not blank; blank text counts as [`Heard::Nothing`].
+        text: String,
+        /// 0 to 1.
+        confidence: f32,
+    },
+    /// It was a noise, or no words were found in it. The engine keeps listening: until the gather's timeout somebody may
+    /// still speak.
+    Nothing,
+    /// Nobody can listen: there is no engine, or it is down. Keys still count, and the action hears of it at the end.
+    Failed {
+        /// Twilio's code.
+        code: u32,
+        /// Why, and what to do.
+        message: String,
+    },
+}
+
+/// How to listen to the caller.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listen {
+    /// BCP 47 tag.
+    pub language: String,
+    /// Words and phrases that are likely.
+    pub hints: Vec<String>,
+    /// The pause that ends what is said, 1 s at least; `None`: a natural one.
+    pub end_after: Option<Duration>,
+    /// Longest that somebody is listened to in one go; then what was said so far counts.
+    pub longest: Duration,
+    /// Whether [`Heard::Partial`] is wanted.
+    pub partial: bool,
+    /// Whether swear words are masked.
+    pub profanity_filter: bool,
+    /// `speechModel` as written.
+    pub model: Option<String>,
 }
 
 /// A sound to be played.
@@ -97,6 +151,20 @@ pub enum Output {
     },
     /// Stop the sound that plays; no `SoundEnded` is awaited.
     StopSound,
+    /// Listen to what the caller says, until [`Output::StopListening`]; [`Input::SpeechBegan`] and [`Input::Heard`] follow
+    /// as often as the caller speaks.
+    Listen(Listen),
+    /// Listen no more.
+    StopListening,
+    /// Tell the application what it asked to be told; the answer is ignored.
+    Tell {
+        /// Absolute.
+        url: Url,
+        /// How.
+        method: Method,
+        /// Besides those that every webhook gets.
+        params: Vec<(String, String)>,
+    },
     /// Record the caller; [`Input::RecordEnded`] follows.
     Record(Record),
     /// End the recording.
@@ -152,7 +220,7 @@ enum State {
     Ready,
     Sounding(PromptId),
     Pausing(Moment),
-    Gathering(Gathering),
+    Gathering(Box<Gathering>),
     Recording(Box<Recording>),
     Dialing(Box<Dial>),
     /// A text is being handed over; its action is asked afterwards.
@@ -173,6 +241,8 @@ impl Interpreter {
             Input::Document { document, base } => self.begin(document, base),
             Input::SoundEnded(prompt) => self.sound_ended(now, prompt),
             Input::Digit(key) => self.digit(now, key),
+            Input::SpeechBegan => self.speech_began(now),
+            Input::Heard(heard) => self.heard(now, heard),
             Input::DialEnded(params) => self.dial_ended(params),
             Input::RecordEnded(recorded) => self.record_ended(recorded),
             Input::TextEnded(params) => self.text_ended(params),
@@ -235,7 +305,13 @@ impl Interpreter {
     fn begin(&mut self, document: Document, base: Option<Url>) {
         self.outputs.clear();
         match self.state {
-            State::Sounding(_) | State::Gathering(_) => self.outputs.push_back(Output::StopSound),
+            State::Sounding(_) => self.outputs.push_back(Output::StopSound),
+            State::Gathering(ref gathering) => {
+                if gathering.is_listening() {
+                    self.outputs.push_back(Output::StopListening);
+                }
+                self.outputs.push_back(Output::StopSound);
+            }
             State::Recording(_) => self.outputs.push_back(Output::StopRecording),
             State::Waiting
             | State::Ready
@@ -280,11 +356,7 @@ impl Interpreter {
             }
             Verb::Play(play) => self.play(play),
             Verb::Pause(for_) => self.state = State::Pausing(now + for_),
-            Verb::Gather(gather) => {
-                let gathering = Gathering::new(gather);
-                self.state = State::Gathering(gathering);
-                self.next_gather_prompt(now);
-            }
+            Verb::Gather(gather) => self.start_gather(now, gather),
             Verb::Record(record) => self.start_record(record),
             Verb::Dial(dial) => {
                 self.outputs.push_back(Output::Dial(Box::new(dial.clone())));

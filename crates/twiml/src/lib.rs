@@ -15,7 +15,8 @@ mod verb;
 
 pub use document::{Document, Placed, Position, Warning};
 pub use interpreter::{
-    BadUrl, CIRCLE_LIMIT, Input, Interpreter, Output, PromptId, Recorded, Sound, absolute,
+    BadUrl, CIRCLE_LIMIT, Heard, Input, Interpreter, Listen, Output, PromptId, Recorded, Sound,
+    absolute,
 };
 pub use message::{
     BODY_LIMIT, MEDIA_LIMIT, MessagingDocument, MessagingVerb, REPLY_LIMIT, TextMessage,
@@ -26,7 +27,7 @@ pub use parse::{
 };
 pub use print::{messages_to_xml, to_xml};
 pub use verb::{
-    ClientNoun, Dial, DialEndpoint, DialNoun, DialRecord, Events, Gather, GatherPrompt, Hook,
-    KeySet, LOOP_LIMIT, NumberNoun, Play, PlaySource, Record, RecordingEvents, Redirect,
-    RejectReason, Say, SipNoun, SmsVerb, Verb,
+    ClientNoun, Dial, DialEndpoint, DialNoun, DialRecord, Events, Gather, GatherPrompt,
+    HINT_LENGTH, HINT_LIMIT, Hook, KeySet, LOOP_LIMIT, NumberNoun, Play, PlaySource, Record,
+    RecordingEvents, Redirect, RejectReason, Say, SipNoun, SmsVerb, SpeechTimeout, Verb,
 };

@@ -176,6 +176,7 @@ impl Printer {
         }
         tag.some("numDigits", gather.num_digits.map(|number| number.to_string()).as_deref());
         tag.flag("actionOnEmptyResult", gather.action_on_empty_result, false);
+        tag.speech(gather);
         if gather.prompts.is_empty() {
             return self.empty(&tag);
         }
@@ -205,7 +206,7 @@ impl Printer {
         tag.flag("playBeep", record.play_beep, true);
         tag.trim(record.trim, true);
         tag.recording(record.status_callback.as_ref(), record.status_events);
-        tag.flag("transcribe", record.transcribe, false);
+        tag.flag("transcribe", record.transcribe, record.transcribe_callback.is_some());
         tag.some("transcribeCallback", record.transcribe_callback.as_deref());
         self.empty(&tag);
     }

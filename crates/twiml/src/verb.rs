@@ -84,7 +84,7 @@ pub enum PlaySource {
 pub struct Gather {
     /// Keys are listened for.
     pub dtmf: bool,
-    /// Speech is asked for (needs an engine for recognition).
+    /// Speech is listened for (needs an engine for recognition).
     pub speech: bool,
     /// Where the digits go; an empty URL is the document's own.
     pub action: Hook,
@@ -96,9 +96,76 @@ pub struct Gather {
     pub num_digits: Option<u32>,
     /// Whether the action is asked even if nothing came.
     pub action_on_empty_result: bool,
-    /// Played until a key is pressed.
+    /// The pause that ends what is said; as long as [`Gather::timeout`] unless said, at least 1 s.
+    pub speech_timeout: SpeechTimeout,
+    /// Longest that somebody is listened to in one go, 60 s unless said, 1 to 60.
+    pub max_speech: Duration,
+    /// Words and phrases that are likely, at most [`HINT_LIMIT`] of [`HINT_LENGTH`] characters.
+    pub hints: Vec<String>,
+    /// BCP 47 tag of what is spoken, `en-US` unless said.
+    pub language: String,
+    /// Told while somebody speaks.
+    pub partial: Option<Hook>,
+    /// Whether somebody who speaks stops the prompts (the default); otherwise nobody listens until they are over.
+    pub barge_in: bool,
+    /// Whether swear words are masked (the default), where the engine can.
+    pub profanity_filter: bool,
+    /// `speechModel` as written, for the engine.
+    pub model: Option<String>,
+    /// Played until a key is pressed or, with [`Gather::barge_in`], somebody speaks.
     pub prompts: Vec<Placed<GatherPrompt>>,
 }
+
+impl Gather {
+    /// Longest that somebody is listened to in one go, unless said (Twilio's limit, too).
+    pub const LONGEST_SPEECH: Duration = Duration::from_secs(60);
+    /// What is spoken, unless said.
+    pub const LANGUAGE: &str = "en-US";
+
+    /// Keys alone: with Twilio's defaults for all that concerns speech.
+    pub fn of_keys(action: Hook, timeout: Duration) -> Gather {
+        Gather {
+            dtmf: true,
+            speech: false,
+            action,
+            timeout,
+            finish_on_key: Some('#'),
+            num_digits: None,
+            action_on_empty_result: false,
+            speech_timeout: SpeechTimeout::like(timeout),
+            max_speech: Gather::LONGEST_SPEECH,
+            hints: Vec::new(),
+            language: Gather::LANGUAGE.to_owned(),
+            partial: None,
+            barge_in: true,
+            profanity_filter: true,
+            model: None,
+            prompts: Vec::new(),
+        }
+    }
+}
+
+/// The pause that ends what is said (`speechTimeout`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpeechTimeout {
+    /// A natural one, as the engine judges.
+    Auto,
+    /// This long, 1 s at least.
+    After(Duration),
+}
+
+impl SpeechTimeout {
+    /// What holds where the author says nothing: the gather's timeout, 1 s at least.
+    pub(crate) fn like(timeout: Duration) -> SpeechTimeout {
+        SpeechTimeout::After(timeout.max(Duration::from_secs(1)))
+    }
+}
+
+/// Most hints of a `<Gather>`: <https://www.twilio.com/docs/voice/twiml/gather#hints>.
+pub const HINT_LIMIT: usize = 500;
+
+/// Longest hint, in characters; from the same page.
+pub const HINT_LENGTH: usize = 100;
 
 /// What may stand in a `<Gather>`, and in a `<Dial>` beside its nouns.
 #[derive(Clone, Debug, PartialEq)]
@@ -141,7 +208,7 @@ pub struct Record {
     pub status_callback: Option<Hook>,
     /// About what.
     pub status_events: RecordingEvents,
-    /// A transcript is asked for (needs an engine for recognition).
+    /// A transcript is asked for (needs an engine for recognition); so it is unless said where it goes to.
     pub transcribe: bool,
     /// Where it goes.
     pub transcribe_callback: Option<String>,

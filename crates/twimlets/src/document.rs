@@ -65,14 +65,10 @@ pub(crate) fn gather(prompt: Option<Prompt>, action: Hook, keys: u32, any_key: b
         Prompt::Play(url) => GatherPrompt::Play(played(url)),
     });
     Verb::Gather(Gather {
-        dtmf: true,
-        speech: false,
-        action,
-        timeout: SILENCE,
         finish_on_key: (!any_key).then_some('#'),
         num_digits: Some(keys),
-        action_on_empty_result: false,
         prompts: prompts.into_iter().map(placed).collect(),
+        ..Gather::of_keys(action, SILENCE)
     })
 }
 

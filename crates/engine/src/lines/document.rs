@@ -70,15 +70,13 @@ impl Scribe<'_> {
             Ask::Command => "command".to_owned(),
             Ask::CalledKey { attempt } => format!("called/{attempt}/key"),
         };
+        let timeout = Duration::from_secs(u64::from(seconds));
         Gather {
-            dtmf: true,
-            speech: false,
-            action: self.hook(&path),
-            timeout: Duration::from_secs(u64::from(seconds)),
             finish_on_key: None,
             num_digits: Some(1),
             action_on_empty_result: true,
             prompts: prompts.iter().filter_map(|step| sound(step, Some(1))).map(placed).collect(),
+            ..Gather::of_keys(self.hook(&path), timeout)
         }
     }
 

@@ -78,7 +78,13 @@ impl Task {
                 let callback = callback.map(|hook| (hook.url, hook.method));
                 self.text(id, from, to, body, callback);
             }
-            Output::Over | Output::Idle(_) => {}
+            Output::Listen { .. }
+            | Output::StopListening(_)
+            | Output::Tell(_)
+            | Output::Transcribe(_)
+            | Output::Prepare(_)
+            | Output::Over
+            | Output::Idle(_) => {}
         }
     }
 

@@ -1,11 +1,15 @@
-//! `<Gather>`: prompts, then silence, then digits; whichever ends it first.
+//! `<Gather>`: prompts, then silence, then digits or words; whichever ends it first.
 //!
 //! <https://www.twilio.com/docs/voice/twiml/gather>: the timeout runs from the end of the prompts, and anew from each
-//! digit; the first digit stops the prompts; without any input the next verb follows.
+//! digit; the first digit stops the prompts, and so does speech unless `bargeIn` is false; without any input the next verb
+//! follows. The timeout stands still while somebody speaks or what was said is being recognised.
+
+mod speech;
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
-use model::{AlertLevel, Moment};
+use model::Moment;
 
 use super::{Interpreter, Output, PromptId, Sound, State};
 use crate::document::Placed;
@@ -20,6 +24,7 @@ pub(super) struct Gathering {
     prompts: VecDeque<Placed<GatherPrompt>>,
     now: Step,
     digits: String,
+    ear: Ear,
 }
 
 #[derive(Debug)]
@@ -28,45 +33,111 @@ enum Step {
     Prompt(PromptId),
     /// A `<Pause>` among the prompts.
     Pause(Moment),
-    /// The prompts are over, or were cut by a key.
+    /// The prompts are over, or were cut by a key or by speech.
     Listen(Moment),
+    /// The caller speaks, or what was said is being recognised.
+    Speech {
+        /// What is left of the timeout, should it come to nothing.
+        left: Duration,
+        /// When nobody waits for the recogniser any longer.
+        until: Moment,
+    },
     /// Between steps.
     Next,
 }
 
+/// Whether somebody listens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ear {
+    /// Not yet, no longer, or speech isn't asked for.
+    Closed,
+    Open,
+    /// Somebody should, and nobody can.
+    Deaf,
+}
+
+/// What ended a gather.
+enum Outcome {
+    /// The timeout; what was pressed until then counts.
+    Silence,
+    /// The last digit, or the finishing key.
+    Keys { by: Option<char> },
+    /// Words.
+    Words { text: String, confidence: f32 },
+}
+
 impl Gathering {
-    pub(super) fn new(mut gather: Gather) -> Gathering {
+    fn new(mut gather: Gather) -> Gathering {
         let prompts = std::mem::take(&mut gather.prompts).into();
-        Gathering { gather, prompts, now: Step::Next, digits: String::new() }
+        Gathering { gather, prompts, now: Step::Next, digits: String::new(), ear: Ear::Closed }
     }
 
     pub(super) fn is_playing(&self, prompt: PromptId) -> bool {
         matches!(self.now, Step::Prompt(playing) if playing == prompt)
     }
 
+    pub(super) fn is_listening(&self) -> bool {
+        self.ear == Ear::Open
+    }
+
     pub(super) fn deadline(&self) -> Option<Moment> {
         match self.now {
-            Step::Pause(at) | Step::Listen(at) => Some(at),
+            Step::Pause(at) | Step::Listen(at) | Step::Speech { until: at, .. } => Some(at),
             Step::Prompt(_) | Step::Next => None,
         }
     }
 
-    /// Whether the input is complete with `key`, which is kept unless it is the finishing one.
-    fn take(&mut self, key: char) -> Option<Completed> {
+    /// What the input is complete with, if it is with `key`, which is kept unless it is the finishing one.
+    fn take(&mut self, key: char) -> Option<Outcome> {
         if self.gather.finish_on_key == Some(key) {
-            return Some(Completed { by: Some(key) });
+            return Some(Outcome::Keys { by: Some(key) });
         }
         self.digits.push(key);
         let most = self.gather.num_digits.map_or(LONGEST_INPUT, |most| most as usize);
-        (self.digits.len() >= most).then_some(Completed { by: None })
+        (self.digits.len() >= most).then_some(Outcome::Keys { by: None })
+    }
+
+    /// The action's parameters; `None` where it isn't asked.
+    fn params(&self, outcome: Outcome) -> Option<Vec<(String, String)>> {
+        let param = |name: &str, value: String| (name.to_owned(), value);
+        let (key, silent) = match outcome {
+            Outcome::Words { text, confidence } => {
+                return Some(vec![
+                    param("SpeechResult", text),
+                    param("Confidence", speech::decimal(confidence)),
+                ]);
+            }
+            Outcome::Keys { by } => (by, false),
+            Outcome::Silence => (None, self.digits.is_empty()),
+        };
+        if silent && !self.gather.action_on_empty_result && self.ear != Ear::Deaf {
+            return None;
+        }
+        let mut params = Vec::new();
+        if self.gather.dtmf {
+            params.push(param("Digits", self.digits.clone()));
+        }
+        // Who could not be listened to has not been silent.
+        if silent && self.gather.speech && self.ear != Ear::Deaf {
+            params.push(param("SpeechResult", String::new()));
+        }
+        params.extend(key.map(|key| param("FinishedOnKey", key.to_string())));
+        Some(params)
     }
 }
 
-struct Completed {
-    by: Option<char>,
-}
-
 impl Interpreter {
+    pub(super) fn start_gather(&mut self, now: Moment, mut gather: Gather) {
+        gather.partial = gather.partial.take().filter(|_| gather.speech);
+        self.check_partial(&mut gather);
+        let at_once = gather.barge_in;
+        self.state = State::Gathering(Box::new(Gathering::new(gather)));
+        if at_once {
+            self.listen();
+        }
+        self.next_gather_prompt(now);
+    }
+
     /// Starts the next prompt, or the silence after the last.
     pub(super) fn next_gather_prompt(&mut self, now: Moment) {
         loop {
@@ -75,7 +146,7 @@ impl Interpreter {
             };
             let Some(Placed { item, .. }) = gathering.prompts.pop_front() else {
                 gathering.now = Step::Listen(now + gathering.gather.timeout);
-                self.warn_of_speech();
+                self.prompts_are_over();
                 return;
             };
             let (sound, times) = match item {
@@ -105,13 +176,18 @@ impl Interpreter {
         if !gathering.gather.dtmf {
             return;
         }
+        if gathering.ear == Ear::Open {
+            // Whoever presses keys has chosen: digits win over words.
+            gathering.ear = Ear::Closed;
+            self.outputs.push_back(Output::StopListening);
+        }
         if matches!(gathering.now, Step::Prompt(_)) {
             self.outputs.push_back(Output::StopSound);
         }
         gathering.prompts.clear();
         gathering.now = Step::Listen(now + gathering.gather.timeout);
-        if let Some(completed) = gathering.take(key) {
-            self.gather_done(completed.by, true);
+        if let Some(outcome) = gathering.take(key) {
+            self.gather_done(outcome);
         }
     }
 
@@ -121,33 +197,25 @@ impl Interpreter {
         };
         match gathering.now {
             Step::Pause(_) => self.next_gather_prompt(now),
-            Step::Listen(_) => self.gather_done(None, false),
+            Step::Listen(_) => self.gather_done(Outcome::Silence),
+            Step::Speech { .. } => self.recogniser_is_silent(now),
             Step::Prompt(_) | Step::Next => {}
         }
     }
 
-    /// Digits go to the action; without any the next verb follows, unless a key or the author ended it explicitly.
-    fn gather_done(&mut self, by: Option<char>, by_key: bool) {
+    /// What came goes to the action; where nothing did, the next verb follows unless the author wants to hear of it.
+    fn gather_done(&mut self, outcome: Outcome) {
         let State::Gathering(gathering) = std::mem::replace(&mut self.state, State::Ready) else {
             return;
         };
-        let Gathering { gather, digits, .. } = gathering;
-        if digits.is_empty() && !by_key && !gather.action_on_empty_result {
-            return;
+        if gathering.ear == Ear::Open {
+            self.outputs.push_back(Output::StopListening);
         }
-        let mut params = vec![("Digits".to_owned(), digits)];
-        if let Some(key) = by {
-            params.push(("FinishedOnKey".to_owned(), key.to_string()));
+        if matches!(gathering.now, Step::Prompt(_)) {
+            self.outputs.push_back(Output::StopSound);
         }
-        self.fetch(&gather.action, params);
-    }
-
-    fn warn_of_speech(&mut self) {
-        let asked = matches!(&self.state, State::Gathering(gathering) if gathering.gather.speech);
-        if asked {
-            let message = "<Gather input=\"speech\"> needs a speech recognition engine, and none is configured: \
-                           only keys are heard";
-            self.alert(AlertLevel::Warning, 13310, message.to_owned());
+        if let Some(params) = gathering.params(outcome) {
+            self.fetch(&gathering.gather.action, params);
         }
     }
 }

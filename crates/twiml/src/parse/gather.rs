@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::document::Placed;
-use crate::verb::{Gather, GatherPrompt, Hook};
+use crate::verb::{Gather, GatherPrompt, HINT_LENGTH, HINT_LIMIT, Hook, SpeechTimeout};
 
 use super::grammar::{self, PROMPTS};
 use super::reading::Reading;
@@ -15,6 +15,18 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Longest silence that can be asked for, in seconds.
 const TIMEOUT_LIMIT: u32 = 600;
+
+/// Longest pause in what is said that can be asked for, in seconds.
+const SPEECH_TIMEOUT_LIMIT: u32 = 60;
+
+/// Longest speech that can be asked for, in seconds.
+const LONGEST_SPEECH: u32 = Gather::LONGEST_SPEECH.as_secs() as u32;
+
+/// "Invalid speechTimeout value": <https://www.twilio.com/docs/api/errors/13327>.
+const SPEECH_TIMEOUT: u32 = 13327;
+
+/// "Invalid maxSpeechTime value": <https://www.twilio.com/docs/api/errors/13328>.
+const MAX_SPEECH_TIME: u32 = 13328;
 
 /// Most digits that can be asked for; a call of the longest kind can't bring more.
 const DIGITS_LIMIT: u32 = 1024;
@@ -28,14 +40,27 @@ pub(super) fn gather(reading: &mut Reading<'_>, element: &Element<'_>) -> Gather
     let input = reading.some_of(element, "input", &["dtmf", "speech"], SCHEMA);
     let method = reading.method(element, "method", 13312);
     let url = element.word("action").unwrap_or_default().to_owned();
+    let timeout = timeout(reading, element);
+    let partial = ("partialResultCallback", "partialResultCallbackMethod");
     Gather {
         dtmf: input.is_empty() || input.contains(&"dtmf"),
         speech: input.contains(&"speech"),
         action: Hook { url, method },
-        timeout: timeout(reading, element),
+        timeout,
         finish_on_key: finish_on_key(reading, element),
         num_digits: num_digits(reading, element),
         action_on_empty_result: reading.flag(element, "actionOnEmptyResult", false, SCHEMA),
+        speech_timeout: speech_timeout(reading, element)
+            .unwrap_or_else(|| SpeechTimeout::like(timeout)),
+        max_speech: reading
+            .seconds(element, "maxSpeechTime", 1..=LONGEST_SPEECH, MAX_SPEECH_TIME)
+            .unwrap_or(Gather::LONGEST_SPEECH),
+        hints: hints(reading, element),
+        language: language(reading, element),
+        partial: reading.callback(element, partial.0, partial.1, SCHEMA),
+        barge_in: reading.flag(element, "bargeIn", true, SCHEMA),
+        profanity_filter: reading.flag(element, "profanityFilter", true, SCHEMA),
+        model: element.word("speechModel").map(str::to_owned),
         prompts: prompts(reading, element),
     }
 }
@@ -45,6 +70,57 @@ fn timeout(reading: &mut Reading<'_>, element: &Element<'_>) -> Duration {
         return TIMEOUT;
     }
     reading.seconds(element, "timeout", 0..=TIMEOUT_LIMIT, 13313).unwrap_or(TIMEOUT)
+}
+
+fn speech_timeout(reading: &mut Reading<'_>, element: &Element<'_>) -> Option<SpeechTimeout> {
+    let name = "speechTimeout";
+    if element.word(name)?.eq_ignore_ascii_case("auto") {
+        return Some(SpeechTimeout::Auto);
+    }
+    let pause = reading.seconds(element, name, 1..=SPEECH_TIMEOUT_LIMIT, SPEECH_TIMEOUT)?;
+    Some(SpeechTimeout::After(pause))
+}
+
+/// Words and phrases between commas; what is too much or too long is left out.
+fn hints(reading: &mut Reading<'_>, element: &Element<'_>) -> Vec<String> {
+    let Some(attribute) = element.attribute("hints") else { return Vec::new() };
+    let phrases = attribute.value.split(',').map(|phrase| phrase.trim_matches(is_space));
+    let said = phrases.filter(|phrase| !phrase.is_empty()).map(str::to_owned);
+    let (mut hints, long): (Vec<String>, Vec<String>) =
+        said.partition(|phrase| phrase.chars().count() <= HINT_LENGTH);
+    if let Some(first) = long.first() {
+        let message = format!(
+            "hints of <Gather> has a phrase of more than {HINT_LENGTH} characters, '{}…'; it is left out",
+            short(first)
+        );
+        let mend = Some("write a comma between two phrases".to_owned());
+        reading.warn(attribute.at, SCHEMA, message, mend);
+    }
+    if hints.len() > HINT_LIMIT {
+        let message = format!(
+            "hints of <Gather> has {} phrases; the first {HINT_LIMIT} are taken",
+            hints.len()
+        );
+        reading.warn(attribute.at, SCHEMA, message, None);
+        hints.truncate(HINT_LIMIT);
+    }
+    hints
+}
+
+/// A BCP 47 tag. What is none is kept for the engine to refuse, as with `<Say>`.
+fn language(reading: &mut Reading<'_>, element: &Element<'_>) -> String {
+    let Some(word) = element.word("language") else { return Gather::LANGUAGE.to_owned() };
+    let tag = word.replace('_', "-");
+    let is_tag = tag.split('-').all(|part| {
+        matches!(part.len(), 1..=8) && part.chars().all(|letter| letter.is_ascii_alphanumeric())
+    });
+    if let (true, Some(attribute)) = (!is_tag || tag != word, element.attribute("language")) {
+        let message =
+            format!("language=\"{}\" of <Gather> is not a tag of a language", short(word));
+        let mend = if is_tag { &tag } else { Gather::LANGUAGE };
+        reading.warn(attribute.at, SCHEMA, message, Some(format!("write {}", short(mend))));
+    }
+    tag
 }
 
 fn finish_on_key(reading: &mut Reading<'_>, element: &Element<'_>) -> Option<char> {

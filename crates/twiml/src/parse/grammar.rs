@@ -113,8 +113,6 @@ pub(super) const GATHER: Grammar = Grammar {
         "finishOnKey",
         "numDigits",
         "actionOnEmptyResult",
-    ],
-    inert: &[
         "speechTimeout",
         "maxSpeechTime",
         "profanityFilter",
@@ -123,11 +121,12 @@ pub(super) const GATHER: Grammar = Grammar {
         "language",
         "hints",
         "bargeIn",
-        "debug",
         "speechModel",
+        // Which models there are is the engine's matter: none costs more here.
         "enhanced",
     ],
-    idle_without: &[],
+    inert: &["debug"],
+    idle_without: &[("partialResultCallbackMethod", "partialResultCallback")],
 };
 
 pub(super) const RECORD: Grammar = Grammar {
@@ -150,7 +149,6 @@ pub(super) const RECORD: Grammar = Grammar {
     idle_without: &[
         ("recordingStatusCallbackMethod", "recordingStatusCallback"),
         ("recordingStatusCallbackEvent", "recordingStatusCallback"),
-        ("transcribeCallback", "transcribe"),
     ],
 };
 

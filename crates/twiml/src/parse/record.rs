@@ -32,6 +32,7 @@ pub(super) fn record(reading: &mut Reading<'_>, element: &Element<'_>) -> Record
     let timeout = reading.seconds(element, "timeout", 0..=TIMEOUT_LIMIT, 13611);
     let max_length = reading.seconds(element, "maxLength", 1..=MAX_LENGTH_LIMIT, 13612);
     let callback_method = "recordingStatusCallbackMethod";
+    let transcribe_callback = element.word("transcribeCallback").map(str::to_owned);
     Record {
         action: Hook { url, method },
         timeout: timeout.unwrap_or(TIMEOUT),
@@ -46,8 +47,8 @@ pub(super) fn record(reading: &mut Reading<'_>, element: &Element<'_>) -> Record
             SCHEMA,
         ),
         status_events: reading.recording_events(element),
-        transcribe: reading.flag(element, "transcribe", false, 13614),
-        transcribe_callback: element.word("transcribeCallback").map(str::to_owned),
+        transcribe: reading.flag(element, "transcribe", transcribe_callback.is_some(), 13614),
+        transcribe_callback,
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use model::Method;
 use quick_xml::escape::escape;
 
-use crate::verb::{DialNoun, Events, Hook, RecordingEvents};
+use crate::verb::{DialNoun, Events, Gather, Hook, RecordingEvents, SpeechTimeout};
 
 /// A tag in the making.
 pub(super) struct Tag {
@@ -97,6 +97,32 @@ impl Tag {
             ("absent", events.absent),
         ];
         self.words("recordingStatusCallbackEvent", &words);
+    }
+
+    /// What of a `<Gather>` concerns speech.
+    pub(super) fn speech(&mut self, gather: &Gather) {
+        if gather.speech_timeout != SpeechTimeout::like(gather.timeout) {
+            match gather.speech_timeout {
+                SpeechTimeout::Auto => self.set("speechTimeout", "auto"),
+                SpeechTimeout::After(pause) => {
+                    self.set("speechTimeout", &pause.as_secs().to_string());
+                }
+            }
+        }
+        self.seconds("maxSpeechTime", gather.max_speech, Gather::LONGEST_SPEECH.as_secs());
+        if !gather.hints.is_empty() {
+            self.set("hints", &gather.hints.join(", "));
+        }
+        if gather.language != Gather::LANGUAGE {
+            self.set("language", &gather.language);
+        }
+        if let Some(partial) = &gather.partial {
+            self.set("partialResultCallback", &partial.url);
+            self.method("partialResultCallbackMethod", partial.method);
+        }
+        self.flag("bargeIn", gather.barge_in, true);
+        self.flag("profanityFilter", gather.profanity_filter, true);
+        self.some("speechModel", gather.model.as_deref());
     }
 
     pub(super) fn leg(&mut self, noun: &DialNoun) {

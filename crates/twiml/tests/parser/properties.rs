@@ -9,8 +9,9 @@ use proptest::prelude::*;
 use twiml::{
     ClientNoun, Dial, DialEndpoint, DialNoun, DialRecord, Document, Events, Gather, GatherPrompt,
     Hook, KeySet, MessagingDocument, MessagingVerb, NumberNoun, Placed, Play, PlaySource, Position,
-    Record, RecordingEvents, Redirect, RejectReason, Say, SipNoun, SmsVerb, TextMessage, Verb,
-    messages_to_xml, parse, parse_bytes, parse_messages, parse_messages_bytes, to_xml,
+    Record, RecordingEvents, Redirect, RejectReason, Say, SipNoun, SmsVerb, SpeechTimeout,
+    TextMessage, Verb, messages_to_xml, parse, parse_bytes, parse_messages, parse_messages_bytes,
+    to_xml,
 };
 
 const NOWHERE: Position = Position { line: 0, column: 0 };
@@ -84,18 +85,42 @@ fn gather() -> impl Strategy<Value = Gather> {
     let input = prop_oneof![Just((true, false)), Just((false, true)), Just((true, true))];
     let key = of(prop::sample::select("0123456789*#".chars().collect::<Vec<_>>()));
     let prompts = vec(placed(prompt()), 0..4);
-    (input, hook(), seconds(0..=600), key, of(1_u32..=1024), any::<bool>(), prompts).prop_map(
-        |((dtmf, speech), action, timeout, finish_on_key, num_digits, empty, prompts)| Gather {
+    let keys = (input, hook(), seconds(0..=600), key, of(1_u32..=1024), any::<bool>());
+    let pause =
+        prop_oneof![Just(SpeechTimeout::Auto), seconds(1..=60).prop_map(SpeechTimeout::After),];
+    let language = prop_oneof![Just("en-US".to_owned()), "[a-z]{2}(-[A-Z]{2})?"];
+    let speech = (
+        pause,
+        seconds(1..=60),
+        vec(word(), 0..4),
+        language,
+        callback(),
+        any::<(bool, bool)>(),
+        of(word()),
+    );
+    (keys, speech, prompts).prop_map(|(keys, speech, prompts)| {
+        let ((dtmf, speech_too), action, timeout, finish_on_key, num_digits, empty) = keys;
+        let (speech_timeout, max_speech, hints, language, partial, flags, model) = speech;
+        let (barge_in, profanity_filter) = flags;
+        Gather {
             dtmf,
-            speech,
+            speech: speech_too,
             action,
             timeout,
             finish_on_key,
             num_digits,
             action_on_empty_result: empty,
+            speech_timeout,
+            max_speech,
+            hints,
+            language,
+            partial,
+            barge_in,
+            profanity_filter,
+            model,
             prompts,
-        },
-    )
+        }
+    })
 }
 
 fn recording_events() -> impl Strategy<Value = RecordingEvents> {

@@ -41,6 +41,8 @@ pub(crate) struct Story {
     texts: VecDeque<TextId>,
     /// Whether parameters of webhooks are written into the transcript.
     pub(crate) with_params: bool,
+    /// Whether what is spoken ahead is written into the transcript.
+    pub(crate) with_prepared: bool,
 }
 
 const ACCOUNT: Sid = Sid::new(SidKind::Account, 0xac);
@@ -159,6 +161,7 @@ impl Story {
             recordings: Vec::new(),
             texts: VecDeque::new(),
             with_params: false,
+            with_prepared: false,
         };
         story.drain();
         story
@@ -306,6 +309,9 @@ impl Story {
                 return;
             }
             self.note(&output);
+            if matches!(output, Output::Prepare(_)) && !self.with_prepared {
+                continue;
+            }
             let seconds = self.now.since(Moment::EPOCH).as_secs_f64();
             let line = self.line(&output);
             let _ = writeln!(self.transcript, "{seconds:7.3} {line}");
@@ -378,6 +384,25 @@ impl Story {
                     leg.0,
                     told.unwrap_or_default()
                 )
+            }
+            Output::Listen { leg, listen, .. } => {
+                let pause = listen
+                    .end_after
+                    .map(|pause| format!(" until {} s of silence", pause.as_secs()));
+                format!("leg {}: listen in {}{}", leg.0, listen.language, pause.unwrap_or_default())
+            }
+            Output::StopListening(leg) => format!("leg {}: listen no more", leg.0),
+            Output::Tell((url, method, params)) => {
+                format!("tell {} {url}{}", method.as_str(), self.params(params))
+            }
+            Output::Transcribe(order) => {
+                let told = order.callback.as_ref().map(|(url, _)| format!(", tell {url}"));
+                let params = self.params(&order.params);
+                format!("transcribe the recording{}{params}", told.unwrap_or_default())
+            }
+            Output::Prepare(says) => {
+                let texts: Vec<&str> = says.iter().map(|say| say.text.as_str()).collect();
+                format!("prepare {texts:?}")
             }
             Output::Over => "over".to_owned(),
             Output::Idle(_) => String::new(),

@@ -1,6 +1,7 @@
 //! `cargo xtask`: the checks that CI runs apart from the tests, and the benches, as one command that anybody can run.
 //!
-//! It reads the checkout and runs cargo and what cargo built. It never changes a file, and depends on no crate of ours.
+//! It reads the checkout and runs cargo and what cargo built. It changes no file but the data that `voice-data` makes, and
+//! depends on no crate of ours.
 
 mod bench;
 mod cargo;
@@ -10,6 +11,7 @@ mod fuzz;
 mod house;
 mod source;
 mod tidy;
+mod voice_data;
 
 use std::process::ExitCode;
 
@@ -20,7 +22,8 @@ cargo xtask check            all that CI runs apart from the tests
 cargo xtask check STEP...    only these steps: fmt tidy clippy docs manual wasm deny
 cargo xtask tidy             the rules of the house that no lint knows (seconds, builds nothing)
 cargo xtask fuzz [--seconds N] [TARGET...]   every fuzz target for N seconds (60); needs nightly and cargo-fuzz
-cargo xtask bench [--json] [--binary PATH] [RUN...]   CPU time per unit of work against the budgets; needs sipp, and kannel beside texts";
+cargo xtask bench [--json] [--binary PATH] [RUN...]   CPU time per unit of work against the budgets; needs sipp, and kannel beside texts
+cargo xtask voice-data PATH   the lexicon and tagger of crates/reading, from an unpacked hibari-tts wheel; needs gzip";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -30,6 +33,7 @@ fn main() -> ExitCode {
         ["tidy"] => check::run(&House::root(), &["tidy"]),
         ["fuzz", words @ ..] => fuzz::run(&House::root(), words),
         ["bench", words @ ..] => bench::run(&House::root(), words),
+        ["voice-data", words @ ..] => voice_data::run(&House::root(), words),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             return ExitCode::SUCCESS;

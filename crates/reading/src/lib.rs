@@ -12,7 +12,7 @@ mod script;
 mod sentence;
 mod words;
 
-pub use pronunciation::{Pronunciation, Unknown};
+pub use pronunciation::{Pronunciation, Unknown, from_ipa};
 pub use script::{Format, How, Part, Script, Style};
 pub use sentence::{Breath, Reading, sentences};
 pub use words::{Token, say_as, words};

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::bounds::{self, WHOLE};
 use super::{How, Style};
+use crate::pronunciation::from_ipa;
 use crate::script::Format;
 use crate::words::{Token, say_as, words};
 
@@ -31,7 +32,8 @@ struct Piece {
 enum Meant {
     Plain,
     As(Format, String),
-    Ipa(String),
+    /// IPA, and the text in its place.
+    Ipa(String, String),
 }
 
 /// What is said between two ends.
@@ -75,7 +77,7 @@ impl Run {
             }
             How::Ipa(symbols) => {
                 self.text.push(WHOLE);
-                Meant::Ipa(symbols)
+                Meant::Ipa(symbols, text)
             }
         };
         self.pieces.push_back(Piece { end: self.text.len(), style, meant });
@@ -110,10 +112,18 @@ impl Run {
         {
             let until = piece.end.min(end);
             let tokens = match &piece.meant {
-                Meant::Plain => words(&self.text[at..until]),
+                Meant::Plain if segments.is_empty() => words(&self.text[at..until]),
+                Meant::Plain => {
+                    let (marks, text) = marks(&self.text[at..until]);
+                    join(&mut segments, marks, piece.style);
+                    words(text)
+                }
                 Meant::As(Format::Expletive, _) => Vec::new(),
                 Meant::As(format, text) => say_as(format, text),
-                Meant::Ipa(symbols) => vec![Token::Phonemes(symbols.clone())],
+                Meant::Ipa(symbols, text) => match from_ipa(symbols) {
+                    Some(phonemes) => vec![Token::Phonemes(phonemes)],
+                    None => words(text),
+                },
             };
             if matches!(piece.meant, Meant::As(Format::Expletive, _)) {
                 segments.push(Segment::Pause);
@@ -139,6 +149,37 @@ fn after(said: &str, is_last: bool) -> After {
         After::Sentence
     } else {
         After::Nothing
+    }
+}
+
+/// The marks at the beginning of `text`, which belong to what was said before, and what follows them.
+fn marks(text: &str) -> (Vec<Token>, &str) {
+    let rest = text.trim_start_matches(|it: char| it.is_whitespace() || mark(it).is_some());
+    let begin = &text[..text.len() - rest.len()];
+    // A mark right before a letter or digit belongs to that: `.5`, `(now)`.
+    let end = begin.trim_end_matches(|it: char| !it.is_whitespace()).len();
+    let end = if rest.is_empty() { text.len() } else { end };
+    let mut marks = Vec::new();
+    for mark in text[..end].chars().filter_map(mark) {
+        match marks.last() {
+            Some(Token::Mark('.' | '…')) if mark == '.' => {
+                marks.pop();
+                marks.push(Token::Mark('…'));
+            }
+            Some(Token::Mark(last)) if *last == mark => {}
+            Some(_) | None => marks.push(Token::Mark(mark)),
+        }
+    }
+    (marks, &text[end..])
+}
+
+/// The mark that the voice hears where `character` stands behind a word.
+fn mark(character: char) -> Option<char> {
+    match character {
+        '.' | ',' | ';' | ':' | '!' | '?' | '…' | '—' | ')' => Some(character),
+        '–' => Some('—'),
+        '"' | '”' => Some('”'),
+        _ => None,
     }
 }
 

@@ -111,6 +111,7 @@ fn a_break_is_exactly_as_long_as_it_says_and_stands_for_the_pause() {
 fn parts_of_one_style_are_one_breath() {
     check("Call <say-as interpret-as='telephone'>5551234</say-as> now.", "speech");
     check("I <phoneme ph='rɛd'>read</phoneme> <w role='amazon:VBD'>it</w> today.", "speech");
+    assert_eq!(segments("a <phoneme ph='日本'>place</phoneme>"), "a place");
     assert_eq!(segments("Call <sub alias='the doctor'>Dr.</sub> now"), "Call the doctor now");
 }
 
@@ -131,6 +132,16 @@ fn another_style_is_another_breath_without_a_pause() {
 fn marks_alone_belong_to_what_they_stand_at() {
     check("Say <prosody rate='slow'>hello</prosody>.", "speech speech*0.75");
     check("<prosody rate='slow'>hello</prosody>. Bye.", "speech*0.75 250 speech");
+}
+
+#[test]
+fn marks_behind_another_part_are_heard() {
+    let digits = "<say-as interpret-as='digits'>1</say-as>";
+    assert_eq!(segments(&format!("Press {digits}, now")), "Press one , now");
+    assert_eq!(segments(&format!("Press {digits}.")), "Press one .");
+    assert_eq!(segments(&format!("“Press {digits}!” Bye.")), "“ Press one ! ” | Bye .");
+    assert_eq!(segments(&format!("Press {digits}... or wait")), "Press one … or wait");
+    assert_eq!(segments("<prosody rate='slow'>Wait</prosody>, please"), "Wait , / please");
 }
 
 #[test]
@@ -164,7 +175,7 @@ fn english_of_any_country_is_read() {
 
 #[test]
 fn a_sentence_goes_over_parts_and_a_part_over_sentences() {
-    assert_eq!(segments("a <emphasis>b c</emphasis> d"), "a / b c / d",);
+    assert_eq!(segments("one <emphasis>two three</emphasis> four"), "one / two three / four",);
     assert_eq!(segments("<prosody rate='slow'>one two</prosody> three"), "one two / three");
 }
 

@@ -60,6 +60,14 @@ proptest! {
     }
 
     #[test]
+    fn any_text_behind_another_part_is_read(text in prop_oneof![text(), "[.,!…\u{a0}\u{2003} a\"]{0,12}"]) {
+        let mut script = Script::read("", Some("<say-as interpret-as='digits'>1</say-as>"));
+        script.parts.extend(Script::read(&text, None).parts);
+        let speaks = Reading::new(script, None).any(|it| matches!(it, Breath::Speech { .. }));
+        prop_assert!(speaks);
+    }
+
+    #[test]
     fn any_markup_ends(
         pieces in proptest::collection::vec(
             prop_oneof![

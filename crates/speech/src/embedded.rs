@@ -107,7 +107,9 @@ impl Synthesizer for Embedded {
         let (answer, speech) = oneshot::channel();
         let job = Job { utterance: utterance.clone(), answer };
         self.jobs.try_send(job).map_err(|_| SayError::Busy { waiting: QUEUE })?;
-        speech.await.unwrap_or_else(|_| Err(failed("its thread ended: please report it".to_owned())))
+        speech
+            .await
+            .unwrap_or_else(|_| Err(failed("its thread ended: please report it".to_owned())))
     }
 }
 
@@ -122,13 +124,18 @@ fn work(waiting: &Receiver<Job>, voice: &Voice) {
         // A panic is one sentence that isn't spoken.
         let speak = || speak(voice, &utterance, &|| answer.is_closed());
         let speech = std::panic::catch_unwind(std::panic::AssertUnwindSafe(speak));
-        let speech = speech.unwrap_or_else(|_| Err(failed("it broke down at this text".to_owned())));
+        let speech =
+            speech.unwrap_or_else(|_| Err(failed("it broke down at this text".to_owned())));
         // Whoever asked may be gone.
         let _ = answer.send(speech);
     }
 }
 
-fn speak(voice: &Voice, utterance: &Utterance, gone: &dyn Fn() -> bool) -> Result<Speech, SayError> {
+fn speak(
+    voice: &Voice,
+    utterance: &Utterance,
+    gone: &dyn Fn() -> bool,
+) -> Result<Speech, SayError> {
     let script = Script::read(&utterance.text, utterance.ssml.as_deref());
     let lowered = if is_low(utterance.voice.as_deref()) { LOWERED } else { 1.0 };
     let mut samples: Vec<i16> = Vec::new();

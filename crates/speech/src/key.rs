@@ -60,12 +60,8 @@ mod tests {
 
     #[test]
     fn all_that_the_sound_depends_on_tells_keys_apart() {
-        let plain = Utterance {
-            text: "a".to_owned(),
-            ssml: None,
-            voice: None,
-            language: "en".to_owned(),
-        };
+        let plain =
+            Utterance { text: "a".to_owned(), ssml: None, voice: None, language: "en".to_owned() };
         let others = [
             plain.clone(),
             Utterance { text: "b".to_owned(), ..plain.clone() },

@@ -3,6 +3,8 @@
 //! The level is that of active speech (ITU-T P.56 in spirit): frames of silence don't count, so that a text with long
 //! pauses isn't made louder. G.711's full scale is +3.14 dBm0 (ITU-T G.711 §2).
 
+use std::time::Duration;
+
 use crate::Speech;
 
 /// Level of active speech, in dB below full scale: what announcements have on a telephone network, and what leaves
@@ -18,6 +20,20 @@ const FRAMES: usize = 50;
 const ACTIVE_DB: f32 = -30.0;
 /// A speech whose loudest frame lies lower is silence: about -70 dB.
 const SILENCE: f32 = 10.0;
+
+/// Silence that is left before and after what is said, as engines make it: pauses are the text's, not the engine's.
+const EDGE: Duration = Duration::from_millis(40);
+
+/// `speech` without the silence around it.
+pub(crate) fn trimmed(mut speech: Speech) -> Speech {
+    let heard = |sample: &i16| sample.unsigned_abs() > SILENCE as u16 * 5;
+    let edge = (u64::from(speech.rate) * EDGE.as_millis() as u64 / 1_000) as usize;
+    let Some(first) = speech.samples.iter().position(heard) else { return speech };
+    let last = speech.samples.iter().rposition(heard).unwrap_or(first);
+    speech.samples.truncate(last.saturating_add(edge));
+    speech.samples.drain(..first.saturating_sub(edge));
+    speech
+}
 
 /// Brings `speech` to the telephone's level.
 pub(crate) fn level(mut speech: Speech) -> Speech {
@@ -84,6 +100,16 @@ mod tests {
         let samples = [tone(8_000.0, 8_000), vec![0; 80_000], tone(8_000.0, 8_000)].concat();
         let reached = decibels(&level(Speech { rate: 8_000, samples }));
         assert!((reached - TARGET_DB).abs() < 0.5, "{reached} dB");
+    }
+
+    #[test]
+    fn silence_around_what_is_said_is_the_texts() {
+        let samples = [vec![0; 4_000], tone(8_000.0, 800), vec![9; 4_000]].concat();
+        let speech = trimmed(Speech { rate: 8_000, samples });
+        let length = speech.samples.len();
+        assert!((1_430..=1_450).contains(&length), "{length} samples");
+        let silent = Speech { rate: 8_000, samples: vec![0; 100] };
+        assert_eq!(trimmed(silent.clone()), silent);
     }
 
     #[test]

@@ -13,9 +13,9 @@ mod http;
 mod key;
 mod level;
 mod openai;
-mod recognition;
 mod pieces;
 mod rate;
+mod recognition;
 mod routes;
 mod shelf;
 mod voices;
@@ -28,14 +28,15 @@ pub use embedded::Embedded;
 pub use espeak::Espeak;
 pub use openai::{AudioFormat, OpenAi, OpenAiError, OpenAiSettings};
 pub use rate::RateError;
-pub use routes::Route;
-pub use shelf::ShelfSettings;
 pub use recognition::{
-    Activity, Dbfs, EarLimits, Ears, FRAME, HearError, ListenSettings, Listener, Recognized, Recognizer,
-    Request, Transcriptions, TranscriptionsError, TranscriptionsSettings, speech_in, speech_level,
+    Activity, Dbfs, EarLimits, Ears, FRAME, HearError, ListenSettings, Listener, Recognized,
+    Recognizer, Request, Transcriptions, TranscriptionsError, TranscriptionsSettings, speech_in,
+    speech_level,
 };
 #[cfg(feature = "whisper")]
 pub use recognition::{Whisper, WhisperError};
+pub use routes::Route;
+pub use shelf::ShelfSettings;
 pub use voices::{Limits, Saying, Settings, Voices};
 pub use wav::{InvalidWav, read_wav, write_wav};
 

@@ -30,9 +30,8 @@ impl Speech {
             return Err(RateError::Rate(wrong));
         }
         let failed = |error: &dyn std::fmt::Display| RateError::Filter(error.to_string());
-        let mut filter =
-            FftFixedIn::<f32>::new(self.rate as usize, rate as usize, CHUNK, 2, 1)
-                .map_err(|error| failed(&error))?;
+        let mut filter = FftFixedIn::<f32>::new(self.rate as usize, rate as usize, CHUNK, 2, 1)
+            .map_err(|error| failed(&error))?;
         let delay = filter.output_delay();
         let length = self.samples.len() as u64 * u64::from(rate);
         let length = length.div_ceil(u64::from(self.rate)) as usize;

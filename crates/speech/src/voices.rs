@@ -19,8 +19,8 @@ use tokio::sync::{Notify, OnceCell, Semaphore, SemaphorePermit};
 
 use crate::cache::Cache;
 use crate::key::Key;
-use crate::level::level;
-use crate::pieces::pieces;
+use crate::level::{level, trimmed};
+use crate::pieces::{Piece, pieces};
 use crate::shelf::Shelf;
 use crate::{Route, SayError, ShelfSettings, Speech, Synthesizer, Utterance};
 use ahead::Ahead;
@@ -114,10 +114,7 @@ impl Voices {
     }
 
     /// [`Voices::new`] with routes and a folder. Fails where the folder can't be made.
-    pub fn open(
-        engines: Vec<Box<dyn Synthesizer>>,
-        settings: Settings,
-    ) -> std::io::Result<Voices> {
+    pub fn open(engines: Vec<Box<dyn Synthesizer>>, settings: Settings) -> std::io::Result<Voices> {
         let shelf = settings.shelf.map(Shelf::open).transpose()?.map(Arc::new);
         Ok(Voices::seated(engines, settings.limits, settings.routes, shelf))
     }
@@ -194,7 +191,7 @@ impl Voices {
 
 impl Studio {
     /// The pieces of a text that isn't too long.
-    fn pieces(&self, utterance: &Utterance) -> Result<Vec<Utterance>, SayError> {
+    fn pieces(&self, utterance: &Utterance) -> Result<Vec<Piece>, SayError> {
         let limit = self.limits.characters;
         let characters = utterance.text.chars().count();
         if characters > limit {
@@ -262,9 +259,8 @@ impl Studio {
             self.make(candidate, admission)
         }));
         // Who prepares has a turn, and must not wait with it for somebody who waits for a turn.
-        let gives_way = |began: &AtomicBool| {
-            admission == Admission::Ahead && !began.load(Ordering::Relaxed)
-        };
+        let gives_way =
+            |began: &AtomicBool| admission == Admission::Ahead && !began.load(Ordering::Relaxed);
         poll_fn(|context| match making.as_mut().poll(context) {
             Poll::Ready(made) => Poll::Ready(made.clone()),
             Poll::Pending if gives_way(&began) => {
@@ -296,6 +292,7 @@ impl Studio {
             let (engine, language) = (seat.engine.name(), &candidate.utterance.language);
             tracing::warn!(engine, language, %error, "speech failed");
         })?;
+        let speech = trimmed(speech);
         let speech = Arc::new(if seat.engine.is_level() { speech } else { level(speech) });
         locked(&self.cache).keep(candidate.key, &speech);
         if let Some(shelf) = &self.shelf {

@@ -24,7 +24,7 @@ pub(super) fn prepare(studio: &Arc<Studio>, utterance: &Utterance) {
         return;
     };
     let mut ahead = locked(&studio.ahead);
-    for piece in pieces {
+    for piece in pieces.into_iter().filter_map(|piece| piece.said) {
         if !ahead.queue.contains(&piece) {
             if ahead.queue.len() >= LONGEST {
                 ahead.queue.pop_front();

@@ -1,6 +1,7 @@
 //! A text that is being spoken, sentence by sentence.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
@@ -56,8 +57,15 @@ async fn speak(
     for piece in pieces {
         // Room first: only what can be handed over is made.
         let Ok(room) = parts.reserve().await else { return };
-        let part = studio.speak(&piece, admission, &mut failed).await;
-        admission = Admission::Later;
+        let part = match &piece.said {
+            Some(said) => {
+                let part = studio.speak(said, admission, &mut failed).await;
+                admission = Admission::Later;
+                part
+            }
+            None => Ok(Arc::new(Speech::nothing())),
+        };
+        let part = part.map(|speech| followed(speech, piece.pause));
         let ends = match &part {
             Ok(_) | Err(SayError::NoEngine { .. }) => false,
             Err(
@@ -72,4 +80,16 @@ async fn speak(
             return;
         }
     }
+}
+
+/// `speech`, and silence after it.
+fn followed(speech: Arc<Speech>, pause: Duration) -> Arc<Speech> {
+    if pause.is_zero() {
+        return speech;
+    }
+    let silent = pause.as_millis() * u128::from(speech.rate) / 1_000;
+    let mut samples = Vec::with_capacity(speech.samples.len() + silent as usize);
+    samples.extend_from_slice(&speech.samples);
+    samples.resize(samples.len() + silent as usize, 0);
+    Arc::new(Speech { rate: speech.rate, samples })
 }

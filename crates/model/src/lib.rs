@@ -12,6 +12,7 @@ pub mod oncall;
 mod party;
 mod records;
 mod sid;
+mod transcription;
 mod written;
 
 pub use call::{CallRecord, CallStatus, Direction, Hangup};
@@ -29,3 +30,4 @@ pub use records::{
     RecordingRecord, RecordingSource, RecordingStatus, Secret, Trunk, VoiceRouting,
 };
 pub use sid::{InvalidSid, Sid, SidKind};
+pub use transcription::{Transcription, TranscriptionOrder, TranscriptionStatus};

@@ -37,10 +37,12 @@ pub enum SidKind {
     ShortCode,
     /// `AI`: an alphanumeric sender.
     AlphaSender,
+    /// `TR`: a transcription of a recording.
+    Transcription,
 }
 
 impl SidKind {
-    const ALL: [SidKind; 14] = [
+    const ALL: [SidKind; 15] = [
         SidKind::Account,
         SidKind::Call,
         SidKind::Recording,
@@ -55,6 +57,7 @@ impl SidKind {
         SidKind::Service,
         SidKind::ShortCode,
         SidKind::AlphaSender,
+        SidKind::Transcription,
     ];
 
     /// The two letters on the wire.
@@ -74,6 +77,7 @@ impl SidKind {
             SidKind::Service => "MG",
             SidKind::ShortCode => "SC",
             SidKind::AlphaSender => "AI",
+            SidKind::Transcription => "TR",
         }
     }
 }

@@ -1,8 +1,9 @@
 //! What must not be lost: accounts, numbers, phones, trunks, calls, recordings, alerts, text messages with the services
-//! and senders they go through, callbacks to be sent, and the support line: people, rotas, lines, their calls and e-mails.
+//! and senders they go through, transcripts, callbacks to be sent, and the support line: people, rotas, lines, their calls
+//! and e-mails.
 //!
-//! One trait, [`Store`], and those parts of it which are about texts, [`Texts`], and the support line, [`OnCall`]. Their
-//! verbs are named for their use: one verb is one method is one transaction, and when a verb that writes has answered,
+//! One trait, [`Store`], and those parts of it which are about texts, [`Texts`], the support line, [`OnCall`], and
+//! transcripts of recordings, [`Transcriptions`]. Their verbs are named for their use: one verb is one method is one transaction, and when a verb that writes has answered,
 //! what it wrote is on disk. No transaction and no connection leaves this crate, and no SQL of it asks for the time:
 //! where a verb depends on it, the caller hands in `now`.
 
@@ -12,6 +13,7 @@ mod lists;
 mod oncall;
 mod sqlite;
 mod texts;
+mod transcriptions;
 mod verbs;
 
 pub use changes::{CallChange, CallbackTarget, Subscription};
@@ -24,4 +26,5 @@ pub use sqlite::Sqlite;
 pub use texts::{
     Creation, Due, FragmentSet, Handset, Look, Message, MessageChange, NewMessage, PartFound, Texts,
 };
+pub use transcriptions::Transcriptions;
 pub use verbs::Store;

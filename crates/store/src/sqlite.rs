@@ -37,6 +37,8 @@ mod short_codes;
 mod text_columns;
 mod text_verbs;
 mod threads;
+mod transcription_verbs;
+mod transcriptions;
 mod trunks;
 mod verbs;
 mod work;

@@ -18,10 +18,11 @@ use crate::errors::StoreError;
 use crate::lists::{AlertFilter, CallFilter, Listing, NumberFilter, Page, RecordingFilter};
 use crate::oncall::OnCall;
 use crate::texts::Texts;
+use crate::transcriptions::Transcriptions;
 
 /// What must not be lost.
 #[async_trait]
-pub trait Store: Texts + OnCall {
+pub trait Store: Texts + OnCall + Transcriptions {
     /// Keeps a new account. [`StoreError::Taken`] if its SID exists.
     async fn open_account(&self, account: Account) -> Result<(), StoreError>;
 
@@ -130,7 +131,7 @@ pub trait Store: Texts + OnCall {
         page: Page,
     ) -> Result<Listing<RecordingRecord>, StoreError>;
 
-    /// Forgets the recording (not its file); `false` if there was none.
+    /// Forgets the recording (not its file) and its transcriptions; `false` if there was none.
     async fn delete_recording(&self, sid: Sid) -> Result<bool, StoreError>;
 
     /// Recordings still in progress, oldest first.

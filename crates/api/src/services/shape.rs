@@ -80,6 +80,7 @@ pub(super) fn sender(sender: &Sender, country: Option<&str>, list: &str) -> Valu
         | SidKind::Message
         | SidKind::MediaMessage
         | SidKind::Media
+        | SidKind::Transcription
         | SidKind::Service => {
             shaped["country_code"] = country.into();
             "phone_number"

@@ -29,6 +29,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "oncall",
         sql: include_str!("../../migrations/sqlite/0003_oncall.sql"),
     },
+    Migration {
+        number: 4,
+        name: "transcriptions",
+        sql: include_str!("../../migrations/sqlite/0004_transcriptions.sql"),
+    },
 ];
 
 /// Why the schema could not be brought up to date.

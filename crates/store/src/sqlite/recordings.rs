@@ -8,7 +8,7 @@ use crate::lists::{Listing, Page, RecordingFilter};
 use crate::sqlite::columns::{Columns, micros};
 use crate::sqlite::failures::Claim;
 use crate::sqlite::listing::{Conditions, Listed, was_deleted};
-use crate::sqlite::outbox;
+use crate::sqlite::{outbox, transcriptions};
 
 const RECORDINGS: Listed<RecordingRecord> = Listed {
     table: "recordings",
@@ -64,6 +64,7 @@ pub(super) fn page(
 }
 
 pub(super) fn delete(db: &Connection, sid: Sid) -> Result<bool, StoreError> {
+    transcriptions::delete_of(db, sid)?;
     RECORDINGS.delete(db, sid)
 }
 

@@ -10,14 +10,14 @@ use media::io::Media;
 use model::oncall::Swap;
 use model::{CallRecord, CallStatus, Direction, Hangup, Moment, Party, Sid, SidKind};
 use sip::Sip;
-use speech::Voices;
+use speech::{Ears, Voices};
 use store::{Store, StoreError};
 use tokio::sync::mpsc;
 
 use crate::clock::{Clock, wall};
 use crate::directory::Entries;
 use crate::http::Http;
-use crate::hub::{EVENTS, Hub};
+use crate::hub::{EVENTS, Hub, Parts};
 use crate::settings::Settings;
 use crate::sids::{self, RandomSids};
 use crate::sounds::Sounds;
@@ -126,6 +126,7 @@ impl Engine {
         settings: Settings,
         store: Arc<dyn Store>,
         voices: Voices,
+        ears: Ears,
     ) -> Result<Engine, StartError> {
         let recordings = settings.data.join("recordings");
         std::fs::create_dir_all(&recordings)
@@ -138,7 +139,8 @@ impl Engine {
         let turns = Turns::new(settings.calls_per_second, settings.queued_calls);
         let sounds = Sounds::new(http.clone(), voices);
         let (texts, opened) = Texts::open(&settings, &store, &sip).await?;
-        let hub = Arc::new(Hub::new(settings, store, sip, media, http, sounds, texts));
+        let parts = Parts { sip, media, http, sounds, ears, texts };
+        let hub = Arc::new(Hub::new(settings, store, parts));
         hub.directory.replace(entries);
         hub.http.settle(&hub);
         recovery::close_orphans(&hub).await?;
@@ -174,6 +176,11 @@ impl Engine {
     /// The speech engines.
     pub fn voices(&self) -> &Voices {
         self.hub.sounds.voices()
+    }
+
+    /// The engines that recognise speech.
+    pub fn ears(&self) -> &Ears {
+        &self.hub.ears
     }
 
     /// The time.

@@ -12,6 +12,7 @@ use media::io::Media;
 use model::oncall::Mail;
 use model::{Account, CallRecord, Secret, Sid};
 use sip::Sip;
+use speech::Ears;
 use store::{Store, StoreError};
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, mpsc, oneshot};
@@ -35,6 +36,8 @@ pub(crate) struct Hub {
     pub(crate) media: Media,
     pub(crate) http: Http,
     pub(crate) sounds: Sounds,
+    /// What understands callers.
+    pub(crate) ears: Arc<Ears>,
     pub(crate) texts: Texts,
     pub(crate) lines: Lines,
     pub(crate) directory: Directory,
@@ -53,6 +56,16 @@ pub(crate) struct Hub {
     affinity: AtomicU64,
 }
 
+/// What a hub brings together.
+pub(crate) struct Parts {
+    pub(crate) sip: Sip,
+    pub(crate) media: Media,
+    pub(crate) http: Http,
+    pub(crate) sounds: Sounds,
+    pub(crate) ears: Ears,
+    pub(crate) texts: Texts,
+}
+
 /// The far side of a question to a live call's task.
 pub(crate) type ModifyReply = oneshot::Sender<Result<CallRecord, NotLive>>;
 
@@ -61,15 +74,8 @@ pub(crate) type ModifyReply = oneshot::Sender<Result<CallRecord, NotLive>>;
 pub(crate) struct NotLive;
 
 impl Hub {
-    pub(crate) fn new(
-        settings: Settings,
-        store: Arc<dyn Store>,
-        sip: Sip,
-        media: Media,
-        http: Http,
-        sounds: Sounds,
-        texts: Texts,
-    ) -> Hub {
+    pub(crate) fn new(settings: Settings, store: Arc<dyn Store>, parts: Parts) -> Hub {
+        let Parts { sip, media, http, sounds, ears, texts } = parts;
         Hub {
             settings,
             store,
@@ -77,6 +83,7 @@ impl Hub {
             media,
             http,
             sounds,
+            ears: Arc::new(ears),
             texts,
             lines: Lines::default(),
             directory: Directory::default(),

@@ -3,9 +3,11 @@
 //! It turns what its SIP dialogs and its RTP stream report into a leg's inputs, and a leg's commands into theirs. An
 //! outgoing line may ring several contacts of one phone: the first that answers has the call, the others are cancelled.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use call::{Ending, LegId, LegInput, Refusal, SoundId};
+use media::Prompt;
 use media::io::{Audio, PlayId, RecordingId, Stream};
 use model::Sid;
 use sip::sdp::{self, Agreed, Description, Local};
@@ -339,6 +341,20 @@ impl Line {
         }
         if let Some(stream) = self.stream() {
             stream.play(PlayId(sound.0), audio);
+        }
+    }
+
+    /// Adds to what plays.
+    pub(crate) fn grow(&mut self, sound: SoundId, part: Arc<Prompt>) {
+        if let Some(stream) = self.stream().filter(|_| self.sound == Some(sound)) {
+            stream.grow(PlayId(sound.0), part);
+        }
+    }
+
+    /// Nothing is added any more to what plays.
+    pub(crate) fn complete(&mut self, sound: SoundId) {
+        if let Some(stream) = self.stream().filter(|_| self.sound == Some(sound)) {
+            stream.complete(PlayId(sound.0));
         }
     }
 

@@ -144,6 +144,9 @@ pub(crate) async fn answer(
     if steps.is_empty() && webhook.text("MessageSid").is_some() {
         return commands::answer(hub, &name, &webhook).await;
     }
+    if steps == ["transcript"] {
+        return lost::transcript(hub, &webhook).await;
+    }
     let request =
         Request::read(steps, &webhook).map_err(|message| AskError::inside(NO_LINE, message))?;
     let live = match (&request, hub.lines.of(request.call())) {
@@ -180,7 +183,8 @@ pub(crate) async fn answer(
         Err(failed) => failed.steps,
     };
     let steps = kept.unwrap_or_default();
-    Ok(Inner::xml(document::write(&live.line, &called, &steps)))
+    let transcribes = !hub.ears.is_empty();
+    Ok(Inner::xml(document::write(&live.line, &called, &steps, transcribes)))
 }
 
 /// What an input came to.

@@ -4,20 +4,20 @@
 //! asked, later only whether it changed. What was spoken is kept by its text and voice. The cache is bounded in bytes
 //! and forgets what was used longest ago.
 
+mod said;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use media::Prompt;
-use speech::{SayError, Utterance, Voices};
+use speech::{Utterance, Voices};
 use tokio::sync::Semaphore;
 
 use crate::http::{Answer, Freshness, Http, Known, Prompted};
 
 /// Bytes that one sample of a kept prompt takes: PCM and its µ-law and A-law forms.
 const BYTES_A_SAMPLE: usize = 4;
-/// Language of a `<Say>` that names none.
-const LANGUAGE: &str = "en-US";
 
 /// Why a sound can't be played.
 #[derive(Debug)]
@@ -119,31 +119,6 @@ impl Sounds {
         }
     }
 
-    /// `say` as audio.
-    pub(crate) async fn say(&self, say: &twiml::Say) -> Result<Arc<Prompt>, Unplayable> {
-        let utterance = Utterance {
-            text: say.text.clone(),
-            ssml: say.ssml.clone(),
-            voice: say.voice.clone(),
-            language: language_of(say),
-        };
-        let key = Key::Said(utterance.clone());
-        if let Some(entry) = self.kept().used(&key) {
-            return Ok(Arc::clone(&entry.prompt));
-        }
-        let speech = self.voices.say(&utterance).await.map_err(|error| unsayable(&error))?;
-        let (rate, samples) = (speech.rate, speech.samples.clone());
-        match tokio::task::spawn_blocking(move || Prompt::from_pcm(rate, samples)).await {
-            Ok(Ok(prompt)) => {
-                let prompt = Arc::new(prompt);
-                self.keep(key, Some(Entry::new(Arc::clone(&prompt))));
-                Ok(prompt)
-            }
-            Ok(Err(error)) => Err(Unplayable { code: 12400, message: format!("<Say>: {error}") }),
-            Err(_) => Err(Unplayable { code: 12400, message: "<Say> failed".to_owned() }),
-        }
-    }
-
     /// It is still right: for how long now, and what it is.
     fn renew(&self, key: &Key, freshness: &Freshness) -> Option<Arc<Prompt>> {
         let mut kept = self.kept();
@@ -210,35 +185,5 @@ impl Entry {
 
     fn bytes(&self) -> usize {
         self.prompt.samples().len() * BYTES_A_SAMPLE
-    }
-}
-
-/// What a failed synthesis is called.
-fn unsayable(error: &SayError) -> Unplayable {
-    Unplayable { code: 12400, message: format!("<Say>: {error}") }
-}
-/// The language of a `<Say>`: its own, else its voice's (`Polly.Vitoria` speaks Portuguese), else English.
-fn language_of(say: &twiml::Say) -> String {
-    let of_voice = || speech::cast(say.voice.as_deref()?).and_then(|casting| casting.language);
-    say.language.clone().or_else(of_voice).unwrap_or_else(|| LANGUAGE.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_voice_that_speaks_one_language_speaks_it() {
-        let say = |voice: Option<&str>, language: Option<&str>| twiml::Say {
-            text: "Oi".to_owned(),
-            ssml: None,
-            voice: voice.map(str::to_owned),
-            language: language.map(str::to_owned),
-            times: Some(1),
-        };
-        assert_eq!(language_of(&say(None, None)), "en-US");
-        assert_eq!(language_of(&say(Some("woman"), None)), "en-US");
-        assert_eq!(language_of(&say(Some("Polly.Vitoria"), None)), "pt-BR");
-        assert_eq!(language_of(&say(Some("Polly.Vitoria"), Some("en-GB"))), "en-GB");
     }
 }

@@ -4,7 +4,9 @@
 //! those the session asks for. Nothing here waits for the disk or the network: that runs beside it and comes back as
 //! an event, so that a slow application delays only its own next document.
 
+mod listening;
 mod outputs;
+mod sounds;
 mod writes;
 
 use std::collections::BTreeMap;
@@ -15,7 +17,6 @@ use call::{
     Ending, FetchFailure, FetchId, Fetched, Input, LegId, LegInput, Modification, Output, Session,
     SoundId,
 };
-use media::Prompt;
 use model::{Moment, Sid};
 use sip::DialogEvent;
 use tokio::runtime::Handle;
@@ -27,7 +28,7 @@ use crate::hub::{Hub, ModifyReply, NotLive};
 use crate::line::{Line, Open};
 use crate::lines;
 use crate::recovery;
-use crate::sounds::Unplayable;
+use sounds::Arrival;
 use writes::Writes;
 
 /// What a call's task hears.
@@ -44,13 +45,10 @@ pub(crate) enum Event {
     Fetched(FetchId, Result<Fetched, FetchFailure>),
     /// A text was taken, or wasn't.
     Texted(call::TextId, Result<(Sid, model::MessageStatus), call::TextFailure>),
-    /// A sound is ready to be played, or can't be.
-    Sound {
-        leg: LegId,
-        sound: SoundId,
-        times: Option<u32>,
-        prompt: Result<Arc<Prompt>, Unplayable>,
-    },
+    /// A sound, or a part of one, is ready to be played; or can't be had.
+    Sound { leg: LegId, sound: SoundId, times: Option<u32>, arrival: Arrival },
+    /// Somebody speaks on a leg that is listened to, or said something.
+    Heard(LegId, LegInput),
     /// Somebody changes a leg over the API.
     Modify { call: Sid, change: Modification, reply: ModifyReply },
     /// The server stops: hang up.
@@ -70,6 +68,7 @@ impl Event {
             | Event::Fetched(..)
             | Event::Texted(..)
             | Event::Sound { .. }
+            | Event::Heard(..)
             | Event::Modify { .. }
             | Event::Stop => false,
         }
@@ -209,9 +208,10 @@ impl Task {
             Event::Texted(id, result) => {
                 self.session.handle(self.clock.now(), Input::Texted { id, result });
             }
-            Event::Sound { leg, sound, times, prompt } => {
-                self.sound_ready(leg, sound, times, prompt);
+            Event::Sound { leg, sound, times, arrival } => {
+                self.sound_arrives(leg, sound, times, arrival);
             }
+            Event::Heard(leg, input) => self.tell(leg, Some(input)),
             Event::Modify { call, change, reply } => self.modify(call, change, reply),
             Event::Stop => self.stop(),
         }

@@ -7,12 +7,12 @@ use model::oncall::{Crew, Language, Layer, Order, Person, PersonPhone, Rota, Tur
 use model::{
     Account, AccountStatus, NumberRecord, Secret, Sid, SidKind, TextRouting, VoiceRouting,
 };
-use speech::Voices;
+use speech::{Ears, Voices};
 use store::{Sqlite, Store};
 use tokio::sync::mpsc;
 
 use crate::clock::wall;
-use crate::hub::Hub;
+use crate::hub::{Hub, Parts};
 use crate::settings::{HttpSettings, Settings};
 use crate::sounds::Sounds;
 use crate::texts::Texts;
@@ -67,7 +67,8 @@ pub(crate) async fn hub(folder: &Path) -> Arc<Hub> {
     let voices = Voices::new(Vec::new(), speech::Limits::default());
     let sounds = Sounds::new(http.clone(), voices);
     let (texts, _) = Texts::open(&settings, &store, &sip).await.expect("no carrier connects");
-    Arc::new(Hub::new(settings, store, sip, media, http, sounds, texts))
+    let parts = Parts { sip, media, http, sounds, ears: Ears::none(), texts };
+    Arc::new(Hub::new(settings, store, parts))
 }
 
 /// Three people and their mobiles.

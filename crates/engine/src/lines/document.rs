@@ -25,9 +25,9 @@ pub(super) fn empty() -> String {
     twiml::to_xml(&Document::default())
 }
 
-/// `called` is the number of the line.
-pub(super) fn write(line: &Line, called: &Party, steps: &[Step]) -> String {
-    let scribe = Scribe { home: format!("alo://roulette/{}", line.name), called };
+/// `called` is the number of the line; with `transcribes` messages are written down.
+pub(super) fn write(line: &Line, called: &Party, steps: &[Step], transcribes: bool) -> String {
+    let scribe = Scribe { home: format!("alo://roulette/{}", line.name), called, transcribes };
     let verbs = steps.iter().filter_map(|step| scribe.verb(step)).map(placed).collect();
     twiml::to_xml(&Document { verbs, warnings: Vec::new() })
 }
@@ -39,6 +39,7 @@ fn placed<T>(item: T) -> Placed<T> {
 struct Scribe<'a> {
     home: String,
     called: &'a Party,
+    transcribes: bool,
 }
 
 impl Scribe<'_> {
@@ -144,8 +145,8 @@ impl Scribe<'_> {
             trim: true,
             status_callback: Some(self.hook("message")),
             status_events: RecordingEvents { in_progress: false, completed: true, absent: true },
-            transcribe: false,
-            transcribe_callback: None,
+            transcribe: self.transcribes,
+            transcribe_callback: self.transcribes.then(|| self.hook("transcript").url),
         }
     }
 }
@@ -208,7 +209,7 @@ mod tests {
             Step::Hangup,
         ];
         let called: Party = "+551130000000".parse().expect("a number");
-        let xml = write(&line(), &called, &steps);
+        let xml = write(&line(), &called, &steps, false);
         let read = twiml::parse(&xml).expect("it is TwiML");
         assert_eq!(read.warnings, Vec::new(), "{xml}");
         assert_eq!(read.verbs.len(), steps.len(), "{xml}");
@@ -222,11 +223,14 @@ mod tests {
         ] {
             assert!(xml.contains(part), "{part} in {xml}");
         }
+        assert!(!xml.contains("transcribe"), "nothing would write it down: {xml}");
+        let written_down = write(&line(), &called, &[Step::Record { max_seconds: 180 }], true);
+        assert!(written_down.contains("alo://roulette/support/transcript"), "{written_down}");
     }
 
     #[test]
     fn the_end_of_a_called_document_connects() {
         let called: Party = "+551130000000".parse().expect("a number");
-        assert_eq!(write(&line(), &called, &[Step::Bridge]), empty());
+        assert_eq!(write(&line(), &called, &[Step::Bridge], false), empty());
     }
 }

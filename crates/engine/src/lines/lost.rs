@@ -1,15 +1,18 @@
 //! Calls of lines whose hunt is gone: the server stopped meanwhile. No message is lost, and nobody waits to be told.
 
+use std::sync::Arc;
+
 use model::oncall::{LineCall, LineOutcome, TextKind};
-use model::{RecordingRecord, RecordingSource, RecordingStatus, Sid};
+use model::{RecordingRecord, RecordingSource, RecordingStatus, Sid, SidKind};
 use oncall::Input;
 use store::{Page, RecordingFilter, StoreError};
 
 use super::requests::{Request, Webhook};
-use super::{setting, tell};
+use super::{document, setting, tell};
 use crate::clock::wall;
 use crate::http::AskError;
 use crate::hub::Hub;
+use crate::inside::Inner;
 
 /// Closes what an earlier run left open: a message is a message, all else was lost. What can't be told now, since too many
 /// texts wait, is told at the next start: no such call keeps the server from starting.
@@ -104,4 +107,28 @@ pub(super) async fn late(
         with_message(hub, account, record, *recording, *seconds).await
     };
     kept.await.map_err(|error: StoreError| AskError::for_now(error.to_string()))
+}
+
+/// A message was written down: whoever was told of the message is told what it says. Where it could not be, they have the
+/// message.
+pub(super) async fn transcript(hub: &Arc<Hub>, webhook: &Webhook<'_>) -> Result<Inner, AskError> {
+    let nothing = Inner::xml(document::empty());
+    let call = webhook.sid("CallSid", SidKind::Call);
+    let text = webhook.text("TranscriptionText").map(str::to_owned);
+    let (Some(call), Some(text)) = (call, text) else { return Ok(nothing) };
+    if hub.lines.of(call).is_some() {
+        // What the hunt keeps would write over it; it is about to end.
+        return Err(AskError::for_now("the call goes on".to_owned()));
+    }
+    let kept = async {
+        let account = webhook.account;
+        let Some(mut record) = hub.store.line_call(account, call).await? else { return Ok(()) };
+        record.transcript = Some(text);
+        hub.store.save_line_call(account, record.clone()).await?;
+        let Some(line) = hub.store.line(account, &record.line).await? else { return Ok(()) };
+        let to = setting::concerned(hub, account, &line, &record).await?;
+        tell::concerning(hub, account, &line, &record, TextKind::Transcript, &to).await
+    };
+    kept.await.map_err(|error: StoreError| AskError::for_now(error.to_string()))?;
+    Ok(nothing)
 }

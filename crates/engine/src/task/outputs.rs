@@ -1,14 +1,10 @@
 //! What a session wants, carried out.
 
-use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use call::{LegId, LegInput, Output, Placement, RecordingOrder, Request, Sound, SoundId, Telling};
-use media::Prompt;
-use media::Tone;
-use media::io::{Audio, Channels, Recording, Source};
-use media::tone::Country;
+use call::{LegId, LegInput, Output, Placement, RecordingOrder, Request, Telling};
+use media::io::{Channels, Recording, Source};
 use model::RecordingRecord;
 
 use super::writes::Write;
@@ -19,10 +15,6 @@ use crate::line::Line;
 use crate::lines;
 use crate::place::place;
 use crate::promise::Promise;
-use crate::sounds::Unplayable;
-
-/// What is heard where a sound can't be had: one second of the frequency of a fault.
-const FAULT: Tone = Tone::Steady { hz: 425, duration: Duration::from_secs(1) };
 
 impl Task {
     pub(super) fn carry_out(&mut self, output: Output) {
@@ -78,13 +70,10 @@ impl Task {
                 let callback = callback.map(|hook| (hook.url, hook.method));
                 self.text(id, from, to, body, callback);
             }
-            Output::Listen { .. }
-            | Output::StopListening(_)
-            | Output::Tell(_)
-            | Output::Transcribe(_)
-            | Output::Prepare(_)
-            | Output::Over
-            | Output::Idle(_) => {}
+            Output::Listen { leg, id, listen } => self.listen(leg, id, listen),
+            Output::StopListening(leg) => self.stop_listening(leg),
+            Output::Prepare(says) => self.hub.sounds.prepare(&says),
+            Output::Tell(_) | Output::Transcribe(_) | Output::Over | Output::Idle(_) => {}
         }
     }
 
@@ -98,7 +87,7 @@ impl Task {
         self.writes.push(Write::Recording(record, callbacks));
     }
 
-    fn with(&mut self, leg: LegId, command: impl FnOnce(&mut Line)) {
+    pub(super) fn with(&mut self, leg: LegId, command: impl FnOnce(&mut Line)) {
         if let Some(line) = self.lines.get_mut(&leg) {
             command(line);
         }
@@ -124,7 +113,7 @@ impl Task {
         tokio::spawn(place(Arc::clone(&self.hub), placement, self.affinity, promise));
     }
 
-    fn promise(&self, last_resort: Event) -> Promise {
+    pub(super) fn promise(&self, last_resort: Event) -> Promise {
         Promise::new(self.hub.runtime.clone(), self.events.clone(), last_resort)
     }
 
@@ -134,56 +123,6 @@ impl Task {
             // Never placed: there is nobody to tell, so it has ended.
             None => self.tell(leg, Some(LegInput::Ended(call::Ending::default()))),
         }
-    }
-
-    fn play(&mut self, leg: LegId, sound: SoundId, what: Sound, times: Option<u32>) {
-        let Some(line) = self.lines.get_mut(&leg) else { return };
-        line.expect_sound(sound);
-        match what {
-            Sound::Digits(digits) => line.send_digits(sound, &digits),
-            Sound::Beep => line.play(sound, Audio::Tone(Tone::Beep)),
-            Sound::RingBack(country) => {
-                line.play(sound, Audio::Tone(Tone::RingBack(ring_back(country.as_deref()))));
-            }
-            Sound::Url(url) => match self.hub.sounds.at_hand(&url) {
-                Some(prompt) => line.play(sound, prompt_audio(prompt, times)),
-                None => self.prepare(leg, sound, times, Sound::Url(url)),
-            },
-            Sound::Say(say) => self.prepare(leg, sound, times, Sound::Say(say)),
-        }
-    }
-
-    /// Gets a sound beside the call; it comes back as [`Event::Sound`].
-    fn prepare(&self, leg: LegId, sound: SoundId, times: Option<u32>, what: Sound) {
-        let message = "a sound could not be made: please report it with the log".to_owned();
-        let prompt = Err(Unplayable { code: 12400, message });
-        let promise = self.promise(Event::Sound { leg, sound, times, prompt });
-        let hub = Arc::clone(&self.hub);
-        tokio::spawn(async move {
-            let prompt = match what {
-                Sound::Url(url) => hub.sounds.fetch(&url).await,
-                Sound::Say(say) => hub.sounds.say(&say).await,
-                Sound::Digits(_) | Sound::Beep | Sound::RingBack(_) => return,
-            };
-            promise.keep(Event::Sound { leg, sound, times, prompt }).await;
-        });
-    }
-
-    pub(super) fn sound_ready(
-        &mut self,
-        leg: LegId,
-        sound: SoundId,
-        times: Option<u32>,
-        prompt: Result<Arc<Prompt>, Unplayable>,
-    ) {
-        let audio = match prompt {
-            Ok(prompt) => prompt_audio(prompt, times),
-            Err(Unplayable { code, message }) => {
-                self.tell(leg, Some(LegInput::SoundFailed { sound, code, message }));
-                Audio::Tone(FAULT)
-            }
-        };
-        self.with(leg, |line| line.play(sound, audio));
     }
 
     fn record(&mut self, leg: LegId, order: &RecordingOrder) {
@@ -258,18 +197,5 @@ impl Task {
                 .increment(1);
             promise.keep(Event::Fetched(request.id, result)).await;
         });
-    }
-}
-
-fn prompt_audio(prompt: Arc<Prompt>, times: Option<u32>) -> Audio {
-    Audio::Prompt { prompt, times: times.and_then(NonZeroU32::new) }
-}
-
-/// Ring-back as in this country; others hear that of the US.
-fn ring_back(country: Option<&str>) -> Country {
-    match country {
-        Some("br") => Country::Brazil,
-        Some("uk") => Country::UnitedKingdom,
-        Some(_) | None => Country::UnitedStates,
     }
 }

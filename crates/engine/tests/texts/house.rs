@@ -61,7 +61,9 @@ impl House {
         settings.media.bind = [127, 0, 0, 1].into();
         settings.media.threads = 1;
         let voices = speech::Voices::new(Vec::new(), speech::Limits::default());
-        let engine = Engine::start(settings, store, voices).await.expect("the engine starts");
+        let engine = Engine::start(settings, store, voices, speech::Ears::none())
+            .await
+            .expect("the engine starts");
         let app = App::start().await;
         House { engine, app, account, _folder: folder }
     }

@@ -69,7 +69,7 @@ impl World {
         let guest_password = add_phones(store.as_ref(), account).await?;
         let settings = settings(&folder, http, account);
         let (voices, speaks) = voices(teller);
-        let engine = Engine::start(settings, store, voices).await?;
+        let engine = Engine::start(settings, store, voices, speech::Ears::none()).await?;
         let routes = api::router(engine.clone(), api::Settings::default());
         tokio::spawn(async move {
             let routes = routes.into_make_service_with_connect_info::<SocketAddr>();

@@ -1,0 +1,138 @@
+//! What `<Say>` says, sentence by sentence: the first plays while the others are spoken.
+
+use std::sync::Arc;
+
+use media::Prompt;
+use media::prompt::DecodeError;
+use speech::{SayError, Saying, Speech, Utterance};
+
+use super::{Entry, Key, Sounds, Unplayable};
+
+/// Language of a `<Say>` that names none.
+const LANGUAGE: &str = "en-US";
+
+/// A text that is being spoken.
+pub(crate) struct Said<'s> {
+    sounds: &'s Sounds,
+    key: Key,
+    saying: Saying,
+    /// What came so far, to be kept whole.
+    parts: Vec<Arc<Prompt>>,
+    failed: bool,
+}
+
+impl Sounds {
+    /// A `<Say>` that was spoken before, and may be played at once.
+    pub(crate) fn said_before(&self, say: &twiml::Say) -> Option<Arc<Prompt>> {
+        let mut kept = self.kept();
+        let entry = kept.used(&Key::Said(utterance(say)))?;
+        Some(Arc::clone(&entry.prompt))
+    }
+
+    /// Begins to speak.
+    pub(crate) fn say(&self, say: &twiml::Say) -> Said<'_> {
+        let utterance = utterance(say);
+        let saying = self.voices().say(&utterance);
+        Said { sounds: self, key: Key::Said(utterance), saying, parts: Vec::new(), failed: false }
+    }
+
+    /// Lets be spoken ahead what will be said soon, where there is time for it.
+    pub(crate) fn prepare(&self, says: &[twiml::Say]) {
+        for say in says {
+            let utterance = utterance(say);
+            if self.kept().used(&Key::Said(utterance.clone())).is_none() {
+                self.voices().prepare(&utterance);
+            }
+        }
+    }
+}
+
+impl Said<'_> {
+    /// The next sentence; `None` after the last. A sentence without a sound is left out.
+    pub(crate) async fn next(&mut self) -> Option<Result<Arc<Prompt>, Unplayable>> {
+        loop {
+            let Some(spoken) = self.saying.next().await else {
+                self.keep();
+                return None;
+            };
+            let prompt = match spoken {
+                Ok(speech) => as_prompt(speech).await,
+                Err(error) => Err(unsayable(&error)),
+            };
+            match prompt {
+                Ok(Some(prompt)) => {
+                    self.parts.push(Arc::clone(&prompt));
+                    return Some(Ok(prompt));
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    self.failed = true;
+                    return Some(Err(error));
+                }
+            }
+        }
+    }
+
+    /// Keeps the whole of it for the next who says the same.
+    fn keep(&mut self) {
+        let parts = std::mem::take(&mut self.parts);
+        if self.failed {
+            return;
+        }
+        if let Some(whole) = Prompt::joined(&parts) {
+            self.sounds.keep(self.key.clone(), Some(Entry::new(whole)));
+        }
+    }
+}
+
+/// As it is played; `None` where there is nothing to hear.
+async fn as_prompt(speech: Arc<Speech>) -> Result<Option<Arc<Prompt>>, Unplayable> {
+    let made =
+        tokio::task::spawn_blocking(move || Prompt::from_pcm(speech.rate, speech.samples.clone()));
+    match made.await {
+        Ok(Ok(prompt)) => Ok(Some(Arc::new(prompt))),
+        Ok(Err(DecodeError::Empty)) => Ok(None),
+        Ok(Err(error)) => Err(Unplayable { code: 12400, message: format!("<Say>: {error}") }),
+        Err(_) => Err(Unplayable { code: 12400, message: "<Say> failed".to_owned() }),
+    }
+}
+
+/// What a failed synthesis is called.
+fn unsayable(error: &SayError) -> Unplayable {
+    Unplayable { code: 12400, message: format!("<Say>: {error}") }
+}
+
+fn utterance(say: &twiml::Say) -> Utterance {
+    Utterance {
+        text: say.text.clone(),
+        ssml: say.ssml.clone(),
+        voice: say.voice.clone(),
+        language: language_of(say),
+    }
+}
+
+/// The language of a `<Say>`: its own, else its voice's (`Polly.Vitoria` speaks Portuguese), else English.
+fn language_of(say: &twiml::Say) -> String {
+    let of_voice = || speech::cast(say.voice.as_deref()?).and_then(|casting| casting.language);
+    say.language.clone().or_else(of_voice).unwrap_or_else(|| LANGUAGE.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_voice_that_speaks_one_language_speaks_it() {
+        let say = |voice: Option<&str>, language: Option<&str>| twiml::Say {
+            text: "Oi".to_owned(),
+            ssml: None,
+            voice: voice.map(str::to_owned),
+            language: language.map(str::to_owned),
+            times: Some(1),
+        };
+        assert_eq!(language_of(&say(None, None)), "en-US");
+        assert_eq!(language_of(&say(Some("woman"), None)), "en-US");
+        assert_eq!(language_of(&say(Some("Polly.Vitoria"), None)), "pt-BR");
+        assert_eq!(language_of(&say(Some("Polly.Vitoria"), Some("en-GB"))), "en-GB");
+    }
+}

@@ -1,0 +1,164 @@
+//! What plays on a call's lines: got beside the call, played when it comes.
+//!
+//! A `<Say>` plays from its first sentence on while the others are spoken.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use call::{LegId, LegInput, Sound, SoundId};
+use media::Prompt;
+use media::io::Audio;
+use media::tone::{Country, Tone};
+
+use super::{Event, Task};
+use crate::hub::Hub;
+use crate::promise::Promise;
+use crate::sounds::Unplayable;
+
+/// What is heard where a sound can't be had: one second of the frequency of a fault.
+const FAULT: Tone = Tone::Steady { hz: 425, duration: Duration::from_secs(1) };
+
+/// What came of a sound that is being got.
+pub(crate) enum Arrival {
+    /// All of it.
+    Whole(Arc<Prompt>),
+    /// Its first part.
+    First(Arc<Prompt>),
+    /// A later part.
+    Next(Arc<Prompt>),
+    /// There is no more.
+    Last,
+    /// It is of no length.
+    Nothing,
+    /// It can't be had.
+    Failed(Unplayable),
+    /// A part of it can't be had.
+    Broke(Unplayable),
+}
+
+impl Task {
+    pub(super) fn play(&mut self, leg: LegId, sound: SoundId, what: Sound, times: Option<u32>) {
+        let Some(line) = self.lines.get_mut(&leg) else { return };
+        line.expect_sound(sound);
+        let at_hand = match &what {
+            Sound::Digits(digits) => return line.send_digits(sound, digits),
+            Sound::Beep => return line.play(sound, Audio::Tone(Tone::Beep)),
+            Sound::RingBack(country) => {
+                let tone = Tone::RingBack(ring_back(country.as_deref()));
+                return line.play(sound, Audio::Tone(tone));
+            }
+            Sound::Url(url) => self.hub.sounds.at_hand(url),
+            Sound::Say(say) => self.hub.sounds.said_before(say),
+        };
+        match at_hand {
+            Some(prompt) => line.play(sound, whole(prompt, times)),
+            None => self.prepare(leg, sound, times, what),
+        }
+    }
+
+    /// Gets a sound beside the call; it comes back as [`Event::Sound`].
+    fn prepare(&self, leg: LegId, sound: SoundId, times: Option<u32>, what: Sound) {
+        let hub = Arc::clone(&self.hub);
+        let event = move |arrival| Event::Sound { leg, sound, times, arrival };
+        let promise = self.promise(event(Arrival::Failed(broken())));
+        tokio::spawn(async move {
+            match what {
+                Sound::Url(url) => {
+                    let arrival = match hub.sounds.fetch(&url).await {
+                        Ok(prompt) => Arrival::Whole(prompt),
+                        Err(error) => Arrival::Failed(error),
+                    };
+                    promise.keep(event(arrival)).await;
+                }
+                Sound::Say(say) => speak(&hub, &say, promise, event).await,
+                Sound::Digits(_) | Sound::Beep | Sound::RingBack(_) => {}
+            }
+        });
+    }
+
+    pub(super) fn sound_arrives(
+        &mut self,
+        leg: LegId,
+        sound: SoundId,
+        times: Option<u32>,
+        arrival: Arrival,
+    ) {
+        match arrival {
+            Arrival::Whole(prompt) => self.with(leg, |line| line.play(sound, whole(prompt, times))),
+            Arrival::First(first) => {
+                let times = times.and_then(NonZeroU32::new);
+                self.with(leg, |line| line.play(sound, Audio::Growing { first, times }));
+            }
+            Arrival::Next(prompt) => self.with(leg, |line| line.grow(sound, prompt)),
+            Arrival::Last => self.with(leg, |line| line.complete(sound)),
+            Arrival::Nothing => {
+                self.with(leg, |line| line.play(sound, Audio::Silence(Duration::ZERO)));
+            }
+            Arrival::Failed(Unplayable { code, message }) => {
+                self.tell(leg, Some(LegInput::SoundFailed { sound, code, message }));
+                self.with(leg, |line| line.play(sound, Audio::Tone(FAULT)));
+            }
+            Arrival::Broke(Unplayable { code, message }) => {
+                self.tell(leg, Some(LegInput::SoundFailed { sound, code, message }));
+            }
+        }
+    }
+}
+
+/// Speaks, and tells each sentence as it comes.
+async fn speak(
+    hub: &Arc<Hub>,
+    say: &twiml::Say,
+    promise: Promise,
+    event: impl Fn(Arrival) -> Event,
+) {
+    let events = promise.events().clone();
+    let mut said = hub.sounds.say(say);
+    let mut failed = None;
+    let first = loop {
+        match said.next().await {
+            Some(Ok(first)) => break first,
+            Some(Err(error)) => failed = failed.or(Some(error)),
+            None => {
+                let nothing = failed.map_or(Arrival::Nothing, Arrival::Failed);
+                return promise.keep(event(nothing)).await;
+            }
+        }
+    };
+    promise.keep(event(Arrival::First(first))).await;
+    let last = Promise::new(hub.runtime.clone(), events.clone(), event(Arrival::Last));
+    let mut arrival = failed.map(Arrival::Broke);
+    loop {
+        if let Some(arrival) = arrival.take() {
+            // An error: the call is over, and nobody hears the rest.
+            if events.send(event(arrival)).await.is_err() {
+                break;
+            }
+        }
+        arrival = match said.next().await {
+            Some(Ok(next)) => Some(Arrival::Next(next)),
+            Some(Err(error)) => Some(Arrival::Broke(error)),
+            None => break,
+        };
+    }
+    last.keep(event(Arrival::Last)).await;
+}
+
+fn broken() -> Unplayable {
+    let message = "a sound could not be made: please report it with the log".to_owned();
+    Unplayable { code: 12400, message }
+}
+
+fn whole(prompt: Arc<Prompt>, times: Option<u32>) -> Audio {
+    Audio::Prompt { prompt, times: times.and_then(NonZeroU32::new) }
+}
+
+/// Ring-back as in this country; others hear that of the US.
+fn ring_back(country: Option<&str>) -> Country {
+    match country {
+        Some("br") => Country::Brazil,
+        Some("uk") => Country::UnitedKingdom,
+        Some(_) | None => Country::UnitedStates,
+    }
+}

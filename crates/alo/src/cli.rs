@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     accounts, alerts, call, calls, carriers, completions, config, credentials, demo, doctor, inbox,
-    notify, numbers, phones, recordings, roulette, serve, services, short_codes, text, texts,
-    trunks, twiml,
+    notify, numbers, phones, recordings, roulette, say, serve, services, short_codes, text, texts,
+    trunks, twiml, voices,
 };
 
 /// alo gives applications a voice: phone numbers that answer, call, record and text, programmed over HTTP with the API that
@@ -108,6 +108,10 @@ pub(crate) enum Command {
     Alerts(alerts::Alerts),
     /// The support line: who is on duty, who comes next, and what became of the calls
     Roulette(roulette::Roulette),
+    /// Say something, as <Say> would
+    Say(say::Say),
+    /// Who speaks which language
+    Voices(voices::List),
     /// Look at TwiML documents
     Twiml(twiml::Twiml),
     /// Look at the configuration

@@ -54,11 +54,12 @@ impl Server {
             account::open(store.as_ref(), &config.credentials()).await?;
         let listener = bind(config.http.listen).await?;
         let http = listener.local_addr()?;
-        let speech = config.speech.clone();
-        let key = config.speech_key()?;
-        let voices = tokio::task::spawn_blocking(move || speech.voices(key)).await??;
+        let speaking = config.clone();
+        let voices = tokio::task::spawn_blocking(move || speaking.voices(true)).await??;
+        let hearing = config.clone();
+        let ears = tokio::task::spawn_blocking(move || hearing.ears()).await??;
         let settings = config.engine(&account, http)?;
-        let engine = Engine::start(settings, store, voices).await.map_err(explained)?;
+        let engine = Engine::start(settings, store, voices, ears).await.map_err(explained)?;
         let figures = metrics::Figures::start()?;
         let api_settings = api::Settings {
             ping_trunk: Some(pings(engine.sip().clone())),

@@ -152,6 +152,9 @@ fn speak(
             Breath::Speech { phonemes, style } => {
                 let style = Style { pitch: style.pitch * lowered, ..style };
                 let sound = voice.say(&phonemes, style).map_err(|error| broken(&error))?;
+                if sound.is_empty() {
+                    return Err(failed(format!("it made no sound of '{phonemes}'")));
+                }
                 // A cast from float saturates, and turns NaN into 0.
                 samples.extend(sound.into_iter().map(|sample| (sample * 32_767.0).round() as i16));
             }

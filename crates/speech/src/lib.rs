@@ -54,6 +54,11 @@ pub struct Utterance {
     pub language: String,
 }
 
+/// The words of `ssml`, for an [`Utterance`]'s text.
+pub fn plain_text(ssml: &str) -> String {
+    reading::Script::read("", Some(ssml)).plain_text()
+}
+
 /// What was said: one channel of 16-bit samples.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Speech {
@@ -70,7 +75,7 @@ impl Speech {
     }
 
     /// Goes on with `next`, at the rate of what there is.
-    fn append(&mut self, next: &Speech) -> Result<(), SayError> {
+    pub fn append(&mut self, next: &Speech) -> Result<(), SayError> {
         if self.samples.is_empty() {
             self.rate = next.rate;
         }

@@ -107,16 +107,20 @@ fn show(globals: &Globals, output: Output) -> anyhow::Result<ExitCode> {
             let section = sections.entry(setting.row.section).or_insert_with(|| json!({}));
             section[setting.row.name] = json_of(setting)?;
         }
-        let carriers = config.carriers.shown().iter().map(|settings| {
-            let pairs =
-                settings.iter().map(|it| anyhow::Ok((it.row.name.to_owned(), json_of(it)?)));
-            pairs.collect::<anyhow::Result<serde_json::Map<_, _>>>()
-        });
+        let tables = |tables: &[Vec<Effective>]| {
+            let table = |settings: &Vec<Effective>| {
+                let pairs =
+                    settings.iter().map(|it| anyhow::Ok((it.row.name.to_owned(), json_of(it)?)));
+                pairs.collect::<anyhow::Result<serde_json::Map<_, _>>>()
+            };
+            tables.iter().map(table).collect::<anyhow::Result<Vec<_>>>()
+        };
         output.document(&json!({
             "data": config.data,
             "file": config.file,
             "settings": sections,
-            "carriers": carriers.collect::<anyhow::Result<Vec<_>>>()?,
+            "voices": tables(config.casting.shown())?,
+            "carriers": tables(config.carriers.shown())?,
         }))?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -129,9 +133,11 @@ fn show(globals: &Globals, output: Output) -> anyhow::Result<ExitCode> {
         }
         show_one(setting, output)?;
     }
-    for carrier in config.carriers.shown() {
-        output.line("\n[[carriers]]")?;
-        carrier.iter().try_for_each(|setting| show_one(setting, output))?;
+    let voices = config.casting.shown().iter().map(|entry| ("voices", entry));
+    let carriers = config.carriers.shown().iter().map(|carrier| ("carriers", carrier));
+    for (head, settings) in voices.chain(carriers) {
+        output.line(format!("\n[[{head}]]"))?;
+        settings.iter().try_for_each(|setting| show_one(setting, output))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -6,6 +6,7 @@
 mod carriers;
 mod folder;
 mod ground;
+mod hearing;
 mod network;
 mod numbers;
 mod oncall;
@@ -129,7 +130,8 @@ impl Doctor {
         }
         teller.tell_all(carriers::check(config, &ground).await)?;
         teller.tell_all(post::check(config, &ground).await)?;
-        teller.tell(speaking::check(config).await)?;
+        teller.tell_all(speaking::check(config).await)?;
+        teller.tell(hearing::check(config).await)?;
         for number in ground.numbers() {
             teller.tell(numbers::check(number, config, self.webhooks).await)?;
         }

@@ -17,6 +17,7 @@ pub(crate) mod numbers;
 pub(crate) mod phones;
 pub(crate) mod recordings;
 pub(crate) mod roulette;
+pub(crate) mod say;
 pub(crate) mod serve;
 pub(crate) mod services;
 pub(crate) mod short_codes;
@@ -25,6 +26,7 @@ pub(crate) mod text;
 pub(crate) mod texts;
 pub(crate) mod trunks;
 pub(crate) mod twiml;
+pub(crate) mod voices;
 
 use std::future::Future;
 use std::process::ExitCode;
@@ -48,6 +50,8 @@ pub(crate) fn run(cli: Cli, output: Output) -> anyhow::Result<ExitCode> {
         Command::Doctor(doctor) => doctor.run(&globals, output),
         Command::Credentials(credentials) => credentials.run(&globals, output),
         Command::Accounts(accounts) => accounts.run(&globals, output),
+        Command::Say(say) => say.run(&globals, output),
+        Command::Voices(voices) => voices.run(&globals, output),
         Command::Twiml(twiml) => twiml.run(output),
         Command::Config(config) => config.run(&globals, output),
         Command::Notify(notify) => notify.run(&globals, output),

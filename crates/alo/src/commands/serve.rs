@@ -148,7 +148,7 @@ fn remarks(
         remarks.push("the API speaks plain HTTP: let a proxy with TLS stand before it");
     }
     if server.engine().voices().engines().next().is_none() {
-        remarks.push("nothing speaks <Say> yet: install espeak-ng, or set speech.url in alo.toml");
+        remarks.push("nothing speaks <Say>: speech.order names no engine that is there");
     }
     if config.carriers.are_virtual() {
         remarks.push(

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::carriers;
 use super::section::Row;
+use super::speech;
 use super::{chapters, flag, variables};
 
 const HEAD: &str = "\
@@ -34,7 +35,29 @@ pub(crate) fn manual() -> String {
         let _ = write!(page, "\n## [{}]\n\n{}\n\n", chapter.name, chapter.about);
         page.push_str(&table(&chapter.rows));
     }
+    page.push_str(&voices_manual());
     page.push_str(&carriers_manual());
+    page
+}
+
+/// An entry of `[[voices]]`.
+const VOICES: &str = "\
+[[voices]]
+name = \"Polly.Vitoria*\"
+engine = \"espeak\"
+voice = \"pt-br+f3\"
+
+[[voices]]
+languages = [\"es\", \"pt\"]
+engine = \"service\"
+voice = \"nova\"";
+
+fn voices_manual() -> String {
+    let about = joined(speech::Entry::ABOUT);
+    let mut page = format!("\n## [[{}]]\n\n{about}\n\n", speech::HEAD);
+    page.push_str("They have neither flags nor variables. Write them after all sections.\n\n");
+    page.push_str(&table(&speech::Entry::rows()));
+    let _ = write!(page, "\n```toml\n{VOICES}\n```\n");
     page
 }
 
@@ -74,7 +97,8 @@ fn table(rows: &[Row]) -> String {
 
 fn line(row: &Row) -> String {
     let bounds = row.bounds.as_ref().map_or_else(String::new, |bounds| format!(", {bounds}"));
-    let ways = if row.section == carriers::HEAD { Vec::new() } else { ways(row) };
+    let ways =
+        if [carriers::HEAD, speech::HEAD].contains(&row.section) { Vec::new() } else { ways(row) };
     let ways = if ways.is_empty() { String::new() } else { format!(" Also {}.", ways.join(", ")) };
     let about = row.about.replace('|', "\\|");
     let default = if row.needed { "needed".to_owned() } else { format!("`{}`", row.default) };
@@ -98,6 +122,8 @@ pub(crate) fn example() -> String {
             let _ = writeln!(file, "# {}\n{} = {}", row.about, row.name, row.default);
         }
     }
+    let shown = VOICES.replace('\n', "\n# ").replace("# \n", "#\n");
+    let _ = write!(file, "\n# {}\n# {shown}\n", joined(speech::Entry::ABOUT));
     let _ = write!(file, "\n# {}\n", joined(carriers::Common::ABOUT));
     for kind in carriers::kinds::kinds() {
         let shown = kind.example.replace('\n', "\n# ").replace("# \n", "#\n");

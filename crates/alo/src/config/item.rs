@@ -71,6 +71,25 @@ impl<'l> ItemReader<'l> {
         self.layers.extend(problems);
     }
 
+    /// Tells of what it has that is none of `rows`, where all of its kind have the same settings.
+    pub(crate) fn unknown_of_all(&mut self, rows: &[Row]) {
+        let known: Vec<&str> = rows.iter().map(|row| row.name).collect();
+        let mut problems = Vec::new();
+        for (name, entry) in &self.item.entries {
+            if known.contains(&name.as_str()) {
+                continue;
+            }
+            let message = format!("unknown setting '{name}' in [[{}]]", self.head);
+            let mend = match nearest(name, &known) {
+                Some(near) => format!("did you mean '{near}'?"),
+                None => format!("there are {}", known.join(", ")),
+            };
+            let file = self.layers.file();
+            problems.extend(file.map(|file| file.problem(&entry.key_at, message, Some(mend))));
+        }
+        self.layers.extend(problems);
+    }
+
     /// A secret, or why it isn't there.
     pub(crate) fn reveal(&self, hidden: &Hidden, folder: &Path) -> Result<Secret, String> {
         hidden.reveal(self.layers.environment(), folder)

@@ -16,13 +16,14 @@ mod mail;
 mod notify;
 mod numbers;
 pub(crate) mod problem;
+mod recognition;
 mod roulette;
 mod rtp;
 pub(crate) mod secret;
 pub(crate) mod section;
 mod sip;
 mod smpp;
-mod speech;
+pub(crate) mod speech;
 mod texts;
 mod twimlets;
 mod upstream;
@@ -44,6 +45,7 @@ pub(crate) use logs::{Format, Logs};
 pub(crate) use mail::Mail;
 pub(crate) use notify::Notify;
 pub(crate) use numbers::Numbers;
+pub(crate) use recognition::Recognition;
 pub(crate) use roulette::Roulette;
 pub(crate) use rtp::Rtp;
 pub(crate) use sip::Sip;
@@ -76,6 +78,10 @@ pub(crate) struct Config {
     pub(crate) webhooks: Webhooks,
     /// `[speech]`.
     pub(crate) speech: Speech,
+    /// `[[voices]]`.
+    pub(crate) casting: speech::Casting,
+    /// `[recognition]`.
+    pub(crate) recognition: Recognition,
     /// `[numbers]`.
     pub(crate) numbers: Numbers,
     /// `[calls]`.
@@ -96,6 +102,8 @@ pub(crate) struct Config {
     pub(crate) logs: Logs,
     /// The key of the speech service, or why it isn't there.
     speech_key: Result<Option<Secret>, Box<Problem>>,
+    /// The key of the recognition service, or why it isn't there.
+    recognition_key: Result<Option<Secret>, Box<Problem>>,
     /// The relay of e-mails, or why there is none.
     relay: Result<Option<::mail::Settings>, Box<Problem>>,
     sources: Vec<Source>,
@@ -136,6 +144,7 @@ pub(crate) fn chapters() -> Vec<Chapter> {
         chapter("rtp", Rtp::ABOUT, Rtp::rows()),
         chapter("webhooks", Webhooks::ABOUT, Webhooks::rows()),
         chapter("speech", Speech::ABOUT, Speech::rows()),
+        chapter("recognition", Recognition::ABOUT, Recognition::rows()),
         chapter("numbers", Numbers::ABOUT, Numbers::rows()),
         chapter("calls", Calls::ABOUT, Calls::rows()),
         chapter("texts", Texts::ABOUT, Texts::rows()),
@@ -196,7 +205,7 @@ impl Config {
         if problems.is_empty()
             && let Some(file) = &file
         {
-            problems.extend(file.unknown(&all_rows(), &[carriers::HEAD]));
+            problems.extend(file.unknown(&all_rows(), &[carriers::HEAD, speech::HEAD]));
         }
         let mut layers = Layers::new(environment, file);
         globals.put_into(&mut layers);
@@ -212,8 +221,12 @@ impl Config {
         let everybody = || vec!["+".to_owned()];
         let reach = || if dev { everybody() } else { numbers.prefixes() };
         let carriers = Carriers::read(layers, &folder, reach);
+        let casting = speech::Casting::read(layers);
         let speech = Speech::read(layers);
         let speech_key = layers.reveal("speech", "key", speech.key.as_ref(), &folder);
+        let recognition = Recognition::read(layers);
+        let recognition_key =
+            layers.reveal("recognition", "key", recognition.key.as_ref(), &folder);
         let mail = Mail::read(layers);
         let relay = mail.relay(layers, &folder);
         let mut config = Config {
@@ -224,6 +237,8 @@ impl Config {
             rtp: Rtp::read(layers),
             webhooks: Webhooks::read(layers),
             speech,
+            casting,
+            recognition,
             numbers,
             calls: Calls::read(layers),
             texts: Texts::read(layers),
@@ -234,6 +249,7 @@ impl Config {
             notify: Notify::read(layers),
             logs: Logs::read(layers),
             speech_key,
+            recognition_key,
             relay,
             sources: Vec::new(),
         };
@@ -247,6 +263,7 @@ impl Config {
     pub(crate) fn missing(&self) -> Vec<Problem> {
         let mut missing = self.carriers.settings().err().unwrap_or_default();
         missing.extend(self.speech_key.as_ref().err().map(|problem| Problem::clone(problem)));
+        missing.extend(self.recognition_key.as_ref().err().map(|problem| Problem::clone(problem)));
         missing.extend(self.relay.as_ref().err().map(|problem| Problem::clone(problem)));
         missing.sort_by_key(|problem| problem.position);
         missing
@@ -255,6 +272,19 @@ impl Config {
     /// The key of the speech service.
     pub(crate) fn speech_key(&self) -> Result<Option<Secret>, Invalid> {
         self.speech_key.clone().map_err(|problem| Invalid(vec![*problem]))
+    }
+
+    /// Who speaks. It may take a moment: programs are asked for their languages. `keeps`: what is spoken is kept in the
+    /// data folder.
+    pub(crate) fn voices(&self, keeps: bool) -> anyhow::Result<::speech::Voices> {
+        let data = keeps.then_some(self.data.as_path());
+        self.speech.voices(self.speech_key()?, &self.casting, data)
+    }
+
+    /// Who understands what callers say. It may take a moment: a model file is read.
+    pub(crate) fn ears(&self) -> anyhow::Result<::speech::Ears> {
+        let key = self.recognition_key.clone().map_err(|problem| Invalid(vec![*problem]))?;
+        self.recognition.ears(key)
     }
 
     /// The relay of e-mails, where there is one.
@@ -279,6 +309,7 @@ impl Config {
             self.rtp.shown(),
             self.webhooks.shown(),
             self.speech.shown(),
+            self.recognition.shown(),
             self.numbers.shown(),
             self.calls.shown(),
             self.texts.shown(),

@@ -1,5 +1,6 @@
-//! Speech: whether an engine says a sentence.
+//! Speech: which languages speak, and by whom; English is tried.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use speech::{Utterance, Voices};
@@ -8,48 +9,78 @@ use super::Finding;
 use crate::config::Config;
 
 const NAME: &str = "speech";
-const INSTALL: &str = "install espeak-ng, or set speech.url in alo.toml";
+const MORE: &str = "install espeak-ng, or set speech.url in alo.toml, for other languages";
 
-pub(super) async fn check(config: &Config) -> Finding {
-    let settings = config.speech.clone();
-    let key = match config.speech_key() {
-        Ok(key) => key,
-        Err(error) => {
-            return Finding::failed(NAME, error.to_string(), "correct speech.key in alo.toml");
-        }
-    };
-    let voices = match tokio::task::spawn_blocking(move || settings.voices(key)).await {
+/// Languages of which so many are named; the rest is counted.
+const NAMED: usize = 6;
+
+pub(super) async fn check(config: &Config) -> Vec<Finding> {
+    let settings = config.clone();
+    // What is said for a trial isn't kept.
+    let voices = match tokio::task::spawn_blocking(move || settings.voices(false)).await {
         Ok(Ok(voices)) => voices,
         Ok(Err(error)) => {
-            return Finding::failed(NAME, error.to_string(), "correct speech.url in alo.toml");
+            return vec![Finding::failed(NAME, error.to_string(), "correct [speech] in alo.toml")];
         }
-        Err(error) => return Finding::failed(NAME, error.to_string(), INSTALL),
+        Err(error) => {
+            return vec![Finding::failed(NAME, error.to_string(), "correct [speech] in alo.toml")];
+        }
     };
-    let engines = names(&voices);
-    if engines.is_empty() {
-        return Finding::warning(
-            NAME,
-            "nothing speaks <Say>: callers hear a tone in its place",
-            INSTALL,
-        );
+    let mut findings = vec![english(&voices).await];
+    let others = others(&voices);
+    if others.is_empty() && voices.engines().all(|engine| !engine.voices().is_empty()) {
+        let said = "only English is spoken: a <Say> in another language is a tone";
+        findings.push(Finding::warning("languages", said, MORE));
+    } else {
+        findings.push(Finding::ok("languages", told(&voices, &others)));
     }
+    findings
+}
+
+/// Has a sentence said.
+async fn english(voices: &Voices) -> Finding {
     let sentence = Utterance {
         text: "All is well.".to_owned(),
         ssml: None,
         voice: None,
         language: "en-US".to_owned(),
     };
+    let engine = voices.speaker(&sentence).map_or("nobody", speech::Synthesizer::name);
     let began = Instant::now();
-    match voices.say(&sentence).await {
+    match voices.speak(&sentence).await {
+        Ok(speech) if speech.samples.is_empty() => {
+            Finding::failed(NAME, format!("{engine} said nothing"), "look for its log's last lines")
+        }
         Ok(speech) => {
             let took = began.elapsed().as_millis();
             let length = speech.duration().as_secs_f32();
-            Finding::ok(NAME, format!("{engines} said a sentence of {length:.1} s in {took} ms"))
+            Finding::ok(NAME, format!("{engine} said a sentence of {length:.1} s in {took} ms"))
         }
-        Err(error) => Finding::failed(NAME, error.to_string(), INSTALL),
+        Err(error) => {
+            Finding::failed(NAME, error.to_string(), "name another engine first in speech.order")
+        }
     }
 }
 
-fn names(voices: &Voices) -> String {
-    voices.engines().map(|engine| engine.name().to_owned()).collect::<Vec<_>>().join(", then ")
+/// Languages that are spoken besides English.
+fn others(voices: &Voices) -> BTreeSet<String> {
+    let all = voices.engines().flat_map(speech::Synthesizer::voices);
+    let primary = |tag: String| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+    all.map(|voice| primary(voice.language))
+        .filter(|language| !language.is_empty() && language != "en")
+        .collect()
+}
+
+fn told(voices: &Voices, others: &BTreeSet<String>) -> String {
+    let engines = voices.engines().map(|engine| engine.name().to_owned()).collect::<Vec<_>>();
+    let engines = engines.join(", then ");
+    if others.is_empty() {
+        return format!("{engines}: the languages are the service's");
+    }
+    let named: Vec<&str> = others.iter().take(NAMED).map(String::as_str).collect();
+    let more = match others.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{engines}: English, {}{more}", named.join(", "))
 }

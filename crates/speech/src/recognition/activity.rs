@@ -57,9 +57,10 @@ pub fn speech_level(samples: &[i16]) -> Option<Dbfs> {
     Some(level(active.iter().sum::<f32>() / active.len() as f32))
 }
 
-/// How long a voice speaks, from its first word to its last, pauses of less than half a second included.
+/// How long a voice speaks, from its first word to its last, pauses of less than half a second included; nothing at a rate
+/// at which nobody speaks.
 pub fn speech_in(audio: &Speech) -> Duration {
-    let samples = at_telephone_rate(audio);
+    let Ok(Speech { samples, .. }) = audio.clone().at(RATE) else { return Duration::ZERO };
     let lead = Duration::ZERO;
     let end_after = Some(Duration::from_millis(500));
     let mut listener = Listener::new(ListenSettings { end_after, longest: Duration::MAX, lead });
@@ -163,24 +164,6 @@ impl Doubling {
         let between: f32 = self.between.iter().zip(&self.past).map(|(tap, past)| tap * past).sum();
         [itself as i16, between as i16]
     }
-}
-
-/// Any rate brought to telephones': each sample is the mean of what it stands for.
-fn at_telephone_rate(audio: &Speech) -> Vec<i16> {
-    let (from, to) = (u64::from(audio.rate.max(1)), u64::from(RATE));
-    if from == to {
-        return audio.samples.clone();
-    }
-    let length = audio.samples.len() as u64 * to / from;
-    let place = |at: u64| (at * from / to) as usize;
-    (0..length)
-        .map(|at| {
-            let end = place(at + 1).max(place(at) + 1).min(audio.samples.len());
-            let part = &audio.samples[place(at)..end];
-            let sum: i64 = part.iter().map(|sample| i64::from(*sample)).sum();
-            (sum / part.len().max(1) as i64) as i16
-        })
-        .collect()
 }
 
 /// Mean square, of 1.

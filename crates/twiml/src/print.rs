@@ -206,7 +206,10 @@ impl Printer {
         tag.flag("playBeep", record.play_beep, true);
         tag.trim(record.trim, true);
         tag.recording(record.status_callback.as_ref(), record.status_events);
-        tag.flag("transcribe", record.transcribe, record.transcribe_callback.is_some());
+        // A callback alone would do, but that isn't known everywhere.
+        if record.transcribe || record.transcribe_callback.is_some() {
+            tag.set("transcribe", if record.transcribe { "true" } else { "false" });
+        }
         tag.some("transcribeCallback", record.transcribe_callback.as_deref());
         self.empty(&tag);
     }

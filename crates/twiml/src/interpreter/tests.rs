@@ -1,5 +1,7 @@
 //! Scenarios of the interpreter on virtual time: script in, transcript out; and whatever comes in whatever order.
 
+mod speech;
+
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -7,7 +9,7 @@ use model::Moment;
 use proptest::prelude::*;
 use url::Url;
 
-use super::{CIRCLE_LIMIT, Input, Interpreter, Output, PromptId, Recorded, Sound};
+use super::{CIRCLE_LIMIT, Heard, Input, Interpreter, Listen, Output, PromptId, Recorded, Sound};
 use crate::parse;
 
 /// An interpreter, its time, and what it wanted so far.
@@ -78,6 +80,8 @@ fn told(output: &Output) -> String {
             format!("Say({:?}) x{times}", say.text)
         }
         Output::Sound { sound, times, .. } => format!("{sound:?} x{times}"),
+        Output::Listen(listen) => heard_how(listen),
+        Output::Tell { url, params, .. } => format!("Tell {url} {params:?}"),
         Output::Record(_) => "Record".to_owned(),
         Output::Dial(dial) => format!("Dial({} nouns)", dial.nouns.len()),
         Output::Text(sms) => format!("Text({:?}) to {:?}", sms.body, sms.to),
@@ -85,6 +89,12 @@ fn told(output: &Output) -> String {
         Output::Alert { code, message, .. } => format!("Alert {code}: {message}"),
         other => format!("{other:?}"),
     }
+}
+
+fn heard_how(listen: &Listen) -> String {
+    let end = listen.end_after.map_or("auto".to_owned(), |pause| format!("{pause:?}"));
+    let partial = if listen.partial { ", partial" } else { "" };
+    format!("Listen({}, {end}, {:?}{partial})", listen.language, listen.longest)
 }
 
 #[test]
@@ -150,22 +160,6 @@ fn without_a_finishing_key_every_key_counts() {
     insta::assert_snapshot!(scenario.transcript, @r#"
     0.000 Answer
     1.000 POST http://app.test/voice [("Digits", "*1*")]
-    "#);
-}
-
-#[test]
-fn speech_without_an_engine_is_told_and_falls_through() {
-    let mut scenario =
-        Scenario::run("<Gather input=\"speech\"><Say>Talk</Say></Gather><Say>Next</Say>");
-    scenario.at(1.0).prompt_ends();
-    scenario.at(2.0).keys("5");
-    scenario.at(7.0);
-    insta::assert_snapshot!(scenario.transcript, @r#"
-    0.000 Answer
-    0.000 Say("Talk") x1
-    1.000 Alert 13310: <Gather input="speech"> needs a speech recognition engine, and none is configured: only keys are heard
-    6.000 Answer
-    6.000 Say("Next") x1
     "#);
 }
 
@@ -267,7 +261,7 @@ fn a_circle_of_texts_is_cut_like_one_of_redirects() {
     assert_eq!(scenario.transcript.matches("Text(").count(), 51);
 }
 
-const DOCUMENTS: [&str; 7] = [
+const DOCUMENTS: [&str; 10] = [
     "<Response><Say>a</Say><Pause/><Say>b</Say></Response>",
     "<Response><Gather><Say>a</Say><Pause/></Gather><Gather numDigits=\"1\"/></Response>",
     "<Response><Record/><Record playBeep=\"false\" finishOnKey=\"#\"/></Response>",
@@ -275,7 +269,22 @@ const DOCUMENTS: [&str; 7] = [
     "<Response><Redirect/></Response>",
     "<Response><Reject/></Response>",
     "<Response><Sms>a</Sms><Sms action=\"/b\">b</Sms></Response>",
+    "<Response><Gather input=\"speech\" partialResultCallback=\"/p\"><Say>a</Say></Gather></Response>",
+    "<Response><Gather input=\"dtmf speech\" bargeIn=\"false\"><Say>a</Say><Pause/></Gather><Say>b</Say></Response>",
+    "<Response><Gather input=\"speech\" actionOnEmptyResult=\"true\" timeout=\"0\"/></Response>",
 ];
+
+fn heard() -> impl Strategy<Value = Heard> {
+    let text = prop_oneof![Just(String::new()), Just("yes".to_owned())];
+    let share = prop_oneof![0.0_f32..=1.0, Just(f32::NAN), Just(2.0)];
+    prop_oneof![
+        (text.clone(), share.clone(), 0..9_u32)
+            .prop_map(|(text, stability, sequence)| Heard::Partial { text, stability, sequence }),
+        (text, share).prop_map(|(text, confidence)| Heard::Words { text, confidence }),
+        Just(Heard::Nothing),
+        Just(Heard::Failed { code: 12400, message: "deaf".to_owned() }),
+    ]
+}
 
 fn inputs() -> impl Strategy<Value = (u64, Input)> {
     let document = (0..DOCUMENTS.len()).prop_map(|index| Input::Document {
@@ -288,6 +297,8 @@ fn inputs() -> impl Strategy<Value = (u64, Input)> {
         3 => prop_oneof![Just('1'), Just('#'), Just('*')].prop_map(Input::Digit),
         1 => Just(Input::DialEnded(Vec::new())),
         1 => Just(Input::TextEnded(Vec::new())),
+        2 => Just(Input::SpeechBegan),
+        3 => heard().prop_map(Input::Heard),
         1 => Just(Input::RecordEnded(Recorded::Nothing)),
         1 => Just(Input::RecordEnded(Recorded::Audio(Vec::new()))),
         3 => Just(Input::Tick),
@@ -296,7 +307,7 @@ fn inputs() -> impl Strategy<Value = (u64, Input)> {
 }
 
 proptest! {
-    /// One sound at a time, nothing after the end, and no timer in the past once it has fired.
+    /// One sound and one listener at a time, nothing after the end, and no timer in the past once it has fired.
     #[test]
     fn any_order_of_inputs_leaves_the_interpreter_legal(
         script in prop::collection::vec(inputs(), 0..60),
@@ -304,6 +315,7 @@ proptest! {
         let mut interpreter = Interpreter::new();
         let mut now = Moment::EPOCH;
         let mut over = false;
+        let mut listens = false;
         for (millis, input) in script {
             now = now + Duration::from_millis(millis);
             over &= !matches!(input, Input::Document { .. });
@@ -314,14 +326,31 @@ proptest! {
                     output,
                     Output::Hangup | Output::Finished | Output::Reject(_)
                 );
+                match &output {
+                    Output::Listen(_) => prop_assert!(!std::mem::replace(&mut listens, true)),
+                    Output::StopListening => {
+                        prop_assert!(std::mem::replace(&mut listens, false));
+                    }
+                    _ => {}
+                }
                 match output {
                     Output::Idle(_) => break,
                     output => prop_assert!(!over, "{output:?} after the end"),
                 }
                 over |= last;
+                prop_assert!(!(over && listens), "somebody listens after the end");
             }
             interpreter.handle(now, Input::Tick);
-            while !matches!(interpreter.poll(), Output::Idle(_)) {}
+            loop {
+                match interpreter.poll() {
+                    Output::Idle(_) => break,
+                    Output::Listen(_) => prop_assert!(!std::mem::replace(&mut listens, true)),
+                    Output::StopListening => {
+                        prop_assert!(std::mem::replace(&mut listens, false));
+                    }
+                    _ => {}
+                }
+            }
             prop_assert!(interpreter.wakes_at().is_none_or(|at| at >= now));
         }
     }

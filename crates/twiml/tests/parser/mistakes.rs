@@ -60,11 +60,10 @@ fn an_unknown_attribute_is_ignored_with_a_suggestion() {
 
 #[test]
 fn an_attribute_without_effect_is_noted() {
-    assert_snapshot!(response("<Gather speechTimeout='auto' hints='a,b' bargein='true'/>"), @r"
+    assert_snapshot!(response("<Gather debug='true' partialresultcallbackmethod='GET'/>"), @r"
     <Gather/>
-    ~ 12200 line 1, column 19: 'speechTimeout' of <Gather> has no effect here yet
-    ~ 12200 line 1, column 40: 'hints' of <Gather> has no effect here yet
-    ~ 12200 line 1, column 52: 'bargein' of <Gather> has no effect here yet
+    ~ 12200 line 1, column 19: 'debug' of <Gather> has no effect here yet
+    ~ 12200 line 1, column 32: 'partialResultCallbackMethod' of <Gather> has no effect without 'partialResultCallback'
     ");
     assert_snapshot!(response("<Dial recordingTrack='both' referUrl='/x'>1</Dial>"), @r"
     <Dial>
@@ -108,8 +107,7 @@ fn an_attribute_that_waits_for_another_is_noted() {
     ~ 12200 line 1, column 38: 'statusCallbackEvent' of <Client> has no effect without 'statusCallback'
     "#);
     assert_snapshot!(response("<Record transcribeCallback='/t' recordingStatusCallbackEvent='absent'/>"), @r#"
-    <Record recordingStatusCallbackEvent="absent" transcribeCallback="/t"/>
-    ~ 12200 line 1, column 19: 'transcribeCallback' of <Record> has no effect without 'transcribe'
+    <Record recordingStatusCallbackEvent="absent" transcribe="true" transcribeCallback="/t"/>
     ~ 12200 line 1, column 43: 'recordingStatusCallbackEvent' of <Record> has no effect without 'recordingStatusCallback'
     "#);
 }

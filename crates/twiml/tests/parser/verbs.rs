@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use insta::{assert_debug_snapshot, assert_snapshot};
-use twiml::{Gather, Play, PlaySource, Record, Verb};
+use twiml::{Gather, Play, PlaySource, Record, SpeechTimeout, Verb};
 
 use crate::{response, verb};
 
@@ -38,6 +38,16 @@ fn a_gathers_defaults_are_twilios() {
             ),
             num_digits: None,
             action_on_empty_result: false,
+            speech_timeout: After(
+                5s,
+            ),
+            max_speech: 60s,
+            hints: [],
+            language: "en-US",
+            partial: None,
+            barge_in: true,
+            profanity_filter: true,
+            model: None,
             prompts: [],
         },
     )
@@ -194,6 +204,49 @@ fn gather_ends_by_key_count_or_silence() {
     ! 12200 line 1, column 34: actionOnEmptyResult="maybe" of <Gather> is neither true nor false (write actionOnEmptyResult="false")
     ! 13312 line 1, column 62: method="PUT" of <Gather> is not known (write GET, POST)
     "#);
+}
+
+#[test]
+fn gather_is_told_how_to_listen() {
+    let text = "<Gather input='speech' speechTimeout='AUTO' maxSpeechTime='20' bargein='false'
+         hints=' one two , three,, four' language='pt_BR' speechModel='phone_call' enhanced='true'
+         profanityFilter='false' partialResultCallback='/p' partialResultCallbackMethod='GET'/>";
+    assert_snapshot!(response(text), @r#"
+    <Gather input="speech" speechTimeout="auto" maxSpeechTime="20" hints="one two, three, four" language="pt-BR" partialResultCallback="/p" partialResultCallbackMethod="GET" bargeIn="false" profanityFilter="false" speechModel="phone_call"/>
+    ! 12200 line 2, column 42: language="pt_BR" of <Gather> is not a tag of a language (write pt-BR)
+    "#);
+    let pause = |text| gather(text).speech_timeout;
+    let seconds = |seconds| SpeechTimeout::After(Duration::from_secs(seconds));
+    assert_eq!(pause("<Gather timeout='9'/>"), seconds(9));
+    assert_eq!(pause("<Gather timeout='0'/>"), seconds(1));
+    assert_eq!(pause("<Gather timeout='9' speechTimeout='2'/>"), seconds(2));
+    assert_snapshot!(response("<Gather speechTimeout='soon' maxSpeechTime='90' language='Brazilian Portuguese'/>"), @r#"
+    <Gather language="Brazilian Portuguese"/>
+    ! 13327 line 1, column 19: speechTimeout="soon" of <Gather> is not a number (write 1 to 60)
+    ! 13328 line 1, column 40: maxSpeechTime="90" of <Gather> is more than 60; 60 is taken
+    ! 12200 line 1, column 59: language="Brazilian Portuguese" of <Gather> is not a tag of a language (write en-US)
+    "#);
+}
+
+#[test]
+fn hints_that_are_too_many_or_too_long_are_left_out() {
+    let many = vec!["word"; 501].join(",");
+    let many_kept = response(&format!("<Gather hints='{many}'/>"));
+    assert_eq!(many_kept.matches("word").count(), 500);
+    let long = "a".repeat(101);
+    assert!(response(&format!("<Gather hints='{long}, b'/>")).starts_with("<Gather hints=\"b\"/>"));
+    assert_snapshot!(response(&format!("<Gather hints='{long}'/><Gather hints='{many}'/>"))
+        .lines().filter(|line| line.starts_with('!')).collect::<Vec<_>>().join("\n"), @r#"
+    ! 12200 line 1, column 19: hints of <Gather> has a phrase of more than 100 characters, 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…'; it is left out (write a comma between two phrases)
+    ! 12200 line 1, column 138: hints of <Gather> has 501 phrases; the first 500 are taken
+    "#);
+}
+
+#[test]
+fn a_callback_for_transcripts_asks_for_one() {
+    assert!(record("<Record transcribeCallback='/t'/>").transcribe);
+    assert!(!record("<Record transcribe='false' transcribeCallback='/t'/>").transcribe);
+    assert!(!record("<Record/>").transcribe);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use model::{Alert, Callback, RecordingRecord, Sid};
+use model::{Alert, Callback, RecordingRecord, Sid, TranscriptionOrder};
 use store::{CallChange, StoreError};
 use tokio::sync::oneshot;
 
@@ -14,6 +14,10 @@ use crate::hub::Hub;
 pub(crate) enum Write {
     Call(Box<CallChange>),
     Recording(Box<RecordingRecord>, Vec<Callback>),
+    /// In one with its recording where it is pushed right behind it: then a crash loses both or neither.
+    Transcription(Box<TranscriptionOrder>),
+    /// A recording and its transcription, made of the two.
+    RecordingToTranscribe(Box<RecordingRecord>, Vec<Callback>, Box<TranscriptionOrder>),
     DropRecording(Sid),
     Alert(Box<Alert>),
     /// Nothing: whoever waits for what came before is told.
@@ -37,17 +41,19 @@ impl Writes {
     }
 
     /// Keeps `write` after what came before. A call that changed again before its last change was begun to be written
-    /// is written once.
+    /// is written once. Writing begins in [`Writes::next`], so what is pushed in one turn can share a transaction.
     pub(crate) fn push(&mut self, write: Write) {
-        match (self.waiting.back_mut(), write) {
-            (Some(Write::Call(last)), Write::Call(change))
-                if last.record.sid == change.record.sid =>
-            {
-                supersede(last, *change);
-            }
-            (_, write) => self.waiting.push_back(write),
-        }
-        self.start();
+        let write = match (self.waiting.pop_back(), write) {
+            (Some(last), write) => match joined(last, write) {
+                Ok(one) => one,
+                Err((last, write)) => {
+                    self.waiting.push_back(last);
+                    write
+                }
+            },
+            (None, write) => write,
+        };
+        self.waiting.push_back(write);
     }
 
     /// Comes when everything pushed so far is on disk.
@@ -68,6 +74,7 @@ impl Writes {
 
     /// Waits until one more is on disk; forever if there is none.
     pub(crate) async fn next(&mut self) {
+        self.start();
         let Some(now) = &mut self.now else {
             return std::future::pending().await;
         };
@@ -80,12 +87,11 @@ impl Writes {
         if self.tells {
             self.hub.outbox.notify_one();
         }
-        self.start();
     }
 
     /// Waits until all are on disk.
     pub(crate) async fn finish(&mut self) {
-        while self.now.is_some() {
+        while self.now.is_some() || !self.waiting.is_empty() {
             self.next().await;
         }
     }
@@ -96,9 +102,30 @@ impl Write {
     fn tells(&self) -> bool {
         match self {
             Write::Call(change) => !change.callbacks.is_empty(),
-            Write::Recording(_, callbacks) => !callbacks.is_empty(),
-            Write::DropRecording(_) | Write::Alert(_) | Write::Mark(_) => false,
+            Write::Recording(_, callbacks) | Write::RecordingToTranscribe(_, callbacks, _) => {
+                !callbacks.is_empty()
+            }
+            Write::Transcription(_)
+            | Write::DropRecording(_)
+            | Write::Alert(_)
+            | Write::Mark(_) => false,
         }
+    }
+}
+
+/// One write of two, where that keeps the same.
+fn joined(last: Write, write: Write) -> Result<Write, (Write, Write)> {
+    match (last, write) {
+        (Write::Call(mut last), Write::Call(change)) if last.record.sid == change.record.sid => {
+            supersede(&mut last, *change);
+            Ok(Write::Call(last))
+        }
+        (Write::Recording(recording, callbacks), Write::Transcription(order))
+            if recording.sid == order.record.recording =>
+        {
+            Ok(Write::RecordingToTranscribe(recording, callbacks, order))
+        }
+        (last, write) => Err((last, write)),
     }
 }
 
@@ -114,6 +141,10 @@ async fn perform(hub: Arc<Hub>, write: Write) -> Result<(), StoreError> {
     match write {
         Write::Call(change) => hub.store.save_call(*change).await,
         Write::Recording(record, callbacks) => hub.store.save_recording(*record, callbacks).await,
+        Write::Transcription(order) => hub.store.add_transcription(*order).await,
+        Write::RecordingToTranscribe(record, callbacks, order) => {
+            hub.store.save_recording_to_transcribe(*record, callbacks, *order).await
+        }
         Write::DropRecording(recording) => {
             hub.store.delete_recording(recording).await?;
             let path = hub.recording_path(recording);
@@ -134,7 +165,12 @@ async fn perform(hub: Arc<Hub>, write: Write) -> Result<(), StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{CallRecord, CallStatus, Direction, Hangup, Method, Moment, Party, SidKind};
+    use std::time::Duration;
+
+    use model::{
+        CallRecord, CallStatus, Direction, Hangup, Method, Moment, Party, RecordingSource,
+        RecordingStatus, SidKind, Transcription, TranscriptionStatus,
+    };
     use store::Subscription;
 
     fn change(status: CallStatus, told: Option<&str>) -> CallChange {
@@ -179,6 +215,53 @@ mod tests {
         assert_eq!(last.subscription, Some(Subscription::default()));
         let told: Vec<&str> = last.callbacks.iter().map(|row| row.url.as_str()).collect();
         assert_eq!(told, ["http://app.test/first", "http://app.test/second"]);
+    }
+
+    fn recording(digits: u128) -> Write {
+        let record = RecordingRecord {
+            sid: Sid::new(SidKind::Recording, digits),
+            account: Sid::new(SidKind::Account, 1),
+            call: Sid::new(SidKind::Call, 1),
+            source: RecordingSource::RecordVerb,
+            channels: 1,
+            status: RecordingStatus::Completed,
+            duration: Some(Duration::from_secs(4)),
+            started_at: Moment::EPOCH,
+            updated_at: Moment::EPOCH,
+            error_code: None,
+        };
+        Write::Recording(
+            Box::new(record),
+            change(CallStatus::Ringing, Some("http://a.test")).callbacks,
+        )
+    }
+
+    fn transcription(of: u128) -> Write {
+        let record = Transcription {
+            sid: Sid::new(SidKind::Transcription, 1),
+            account: Sid::new(SidKind::Account, 1),
+            recording: Sid::new(SidKind::Recording, of),
+            call: Sid::new(SidKind::Call, 1),
+            status: TranscriptionStatus::InProgress,
+            text: None,
+            failure: None,
+            language: "en".to_owned(),
+            length: Duration::from_secs(4),
+            created_at: Moment::EPOCH,
+            updated_at: Moment::EPOCH,
+        };
+        let order = TranscriptionOrder { record, callback: None, params: Vec::new() };
+        Write::Transcription(Box::new(order))
+    }
+
+    #[test]
+    fn a_recording_and_its_transcription_are_written_as_one() {
+        let one = joined(recording(1), transcription(1));
+        assert!(one.is_ok_and(|write| {
+            matches!(write, Write::RecordingToTranscribe(..)) && write.tells()
+        }));
+        assert!(joined(recording(1), transcription(2)).is_err(), "another's");
+        assert!(joined(transcription(1), recording(1)).is_err(), "the recording comes first");
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod records;
 mod rows;
 mod services;
 mod text_rows;
+mod transcripts;
 
 use store::{Sqlite, Store};
 use tempfile::TempDir;
@@ -151,4 +152,9 @@ over_every_store![
     line_calls::mails_leave_longest_due_first,
     line_calls::a_mail_that_was_put_off_is_due_later,
     line_calls::a_mails_key_is_known_for_ever,
+    transcripts::transcriptions_are_owed_oldest_first_until_they_are_done,
+    transcripts::a_transcription_is_ordered_once,
+    transcripts::a_recording_is_kept_with_its_transcription_or_not_at_all,
+    transcripts::a_deleted_recording_takes_its_transcriptions_along,
+    transcripts::transcriptions_are_listed_and_deleted_by_their_account,
 ];

@@ -26,6 +26,9 @@ pub(crate) const MESSAGING: &str = "messaging";
 /// Where its resources begin.
 const SERVICES: &str = "/v1/Services";
 
+/// Above what can be had as text alone.
+const TRANSCRIPTIONS: &str = "/Transcriptions/";
+
 /// How the resource is to be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Extension {
@@ -37,6 +40,8 @@ pub(crate) enum Extension {
     Wav,
     /// `.mp3`.
     Mp3,
+    /// `.txt`, of a transcription.
+    Text,
 }
 
 /// The path of a request, taken apart.
@@ -81,6 +86,7 @@ impl Asked {
             "json" => Extension::Json,
             "wav" => Extension::Wav,
             "mp3" => Extension::Mp3,
+            "txt" if path.contains(TRANSCRIPTIONS) => Extension::Text,
             "xml" | "csv" => return Err(not_shown(extension)),
             _ => return Ok(whole(Extension::None)),
         };

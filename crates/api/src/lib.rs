@@ -31,6 +31,7 @@ mod services;
 mod settings;
 mod short_codes;
 mod table;
+mod transcriptions;
 mod twimlets;
 mod v1;
 mod written;

@@ -111,7 +111,12 @@ pub(crate) async fn delete_of_call(
     delete(State(api), caller, Path((account, sid))).await
 }
 
-async fn own_recording(api: &Api, caller: &Caller, sid: &str) -> Result<RecordingRecord, ApiError> {
+/// The recording of a path, if it is the account's.
+pub(crate) async fn own_recording(
+    api: &Api,
+    caller: &Caller,
+    sid: &str,
+) -> Result<RecordingRecord, ApiError> {
     let sid = caller.sid(SidKind::Recording, sid)?;
     caller.own(api.store().recording(sid).await?, |row| row.account)
 }

@@ -21,7 +21,9 @@ use crate::messages::{feedback, legacy, media};
 use crate::services::senders;
 use crate::settings::Settings;
 use crate::{accounts, applications, available_numbers, calls, health, incoming_numbers, messages};
-use crate::{notifications, observed, recordings, services, short_codes, twimlets, v1};
+use crate::{
+    notifications, observed, recordings, services, short_codes, transcriptions, twimlets, v1,
+};
 
 /// The whole API on this engine. Serve it with the peers' addresses
 /// (`into_make_service_with_connect_info::<SocketAddr>()`), else all clients count as one source of failed
@@ -56,6 +58,16 @@ fn twilio() -> Router<Arc<Api>> {
         .route(&at("/Calls/{call}/Notifications/{sid}"), get(notifications::fetch_of_call))
         .route(&at("/Recordings"), get(recordings::list))
         .route(&at("/Recordings/{sid}"), get(recordings::fetch).delete(recordings::delete))
+        .route(&at("/Recordings/{sid}/Transcriptions"), get(transcriptions::list_of_recording))
+        .route(
+            &at("/Recordings/{sid}/Transcriptions/{transcription}"),
+            get(transcriptions::fetch_of_recording).delete(transcriptions::delete_of_recording),
+        )
+        .route(&at("/Transcriptions"), get(transcriptions::list))
+        .route(
+            &at("/Transcriptions/{sid}"),
+            get(transcriptions::fetch).delete(transcriptions::delete),
+        )
         .route(&at("/Notifications"), get(notifications::list))
         .route(&at("/Notifications/{sid}"), get(notifications::fetch))
         .route(

@@ -49,7 +49,7 @@ pub(super) async fn serve(
 fn representation(asked: &Asked) -> Result<(), ApiError> {
     match asked.extension {
         Extension::None | Extension::Wav => Ok(()),
-        Extension::Mp3 | Extension::Json => {
+        Extension::Mp3 | Extension::Json | Extension::Text => {
             let message = "recordings are WAV files here: ask for .wav";
             Err(ApiError::new(StatusCode::NOT_ACCEPTABLE, INVALID_PARAMETER, message))
         }

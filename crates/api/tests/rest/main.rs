@@ -19,4 +19,5 @@ mod server;
 mod services;
 mod short_codes;
 mod support_line;
+mod transcriptions;
 mod twimlets;

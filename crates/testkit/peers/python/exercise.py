@@ -128,8 +128,30 @@ def recordings(twilio):
         audio, _ = download(seen.uri.replace(".json", ".wav"))
         tell("recording's audio", bytes=len(audio))
         expect("audio", audio[:4] + audio[8:12], b"RIFFWAVE")
+        transcriptions(twilio, one.sid)
         expect("deleted", twilio.recordings(one.sid).delete(), True)
         expect_error("recording after delete", 404, [20404], lambda one=one: twilio.recordings(one.sid).fetch())
+
+
+def transcriptions(twilio, recording):
+    below = twilio.recordings(recording).transcriptions
+    found = below.list(limit=20)
+    tell("transcriptions.list", count=len(found))
+    everything = {one.sid for one in twilio.transcriptions.list(limit=1000)}
+    expect("transcriptions of the account", everything, lambda seen: {one.sid for one in found} <= seen)
+    for one in found:
+        seen = twilio.transcriptions(one.sid).fetch()
+        tell("transcriptions.fetch", sid=seen.sid, status=seen.status, text=seen.transcription_text)
+        expect("sid", seen.sid, is_sid("TR"))
+        expect("recording_sid", seen.recording_sid, recording)
+        expect("duration", seen.duration, lambda text: isinstance(text, str) and text.isdigit())
+        expect("date_created", seen.date_created, is_moment)
+        expect("type", seen.type, "fast")
+        expect("the same below its recording", below(one.sid).fetch().uri, seen.uri)
+        expect("deleted", below(one.sid).delete(), True)
+        expect_error("transcription after delete", 404, [20404], lambda one=one: twilio.transcriptions(one.sid).fetch())
+    nobodys = "TR" + "0" * 32
+    expect_error("unknown transcription", 404, [20404], lambda: twilio.transcriptions(nobodys).fetch())
 
 
 def numbers(twilio):

@@ -102,6 +102,7 @@ fn interpret_as(format: &Format) -> (&'static str, &str) {
     }
 }
 
+/// Changes in percent are what all engines agree on: espeak-ng takes decibels for hundredths.
 fn styled(said: &str, style: Style) -> String {
     let mut attributes = String::new();
     if is_said(style.rate) {
@@ -113,7 +114,7 @@ fn styled(said: &str, style: Style) -> String {
     if style.volume <= 0.0 {
         attributes.push_str(" volume=\"silent\"");
     } else if is_said(style.volume) {
-        let _ = write!(attributes, " volume=\"{:+.2}dB\"", 20.0 * style.volume.log10());
+        let _ = write!(attributes, " volume=\"{:+.0}%\"", (style.volume - 1.0) * 100.0);
     }
     if attributes.is_empty() {
         return said.to_owned();

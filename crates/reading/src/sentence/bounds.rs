@@ -20,7 +20,8 @@ const WORD_LIMIT: usize = 32;
 /// The sentences of `text` in order, trimmed, none of them empty.
 ///
 /// English abbreviations, initials, decimals and addresses don't end one; in other languages, marks of any script do, and
-/// little else is known. An empty line ends a sentence in all.
+/// little else is known. An empty line ends a sentence in all. U+FFFC may stand for what is not to be looked into: it is
+/// neither letter nor mark.
 pub fn sentences(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {

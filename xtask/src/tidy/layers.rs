@@ -19,14 +19,17 @@ struct Layer {
     tests_use: &'static [&'static str],
 }
 
-const LAYERS: [Layer; 17] = [
+const LAYERS: [Layer; 19] = [
     Layer { name: "model", uses: &[], tests_use: &[] },
     Layer { name: "twiml", uses: &["model"], tests_use: &[] },
     Layer { name: "call", uses: &["model", "twiml"], tests_use: &[] },
     Layer { name: "media", uses: &["model"], tests_use: &[] },
     Layer { name: "sip", uses: &["model"], tests_use: &[] },
     Layer { name: "sms", uses: &["model"], tests_use: &["testkit"] },
-    Layer { name: "speech", uses: &["model"], tests_use: &[] },
+    Layer { name: "reading", uses: &[], tests_use: &[] },
+    // The phonemes and styles that it is given are those of `reading`.
+    Layer { name: "voice", uses: &["reading"], tests_use: &[] },
+    Layer { name: "speech", uses: &["model", "reading", "voice"], tests_use: &[] },
     Layer { name: "mail", uses: &["model"], tests_use: &["testkit"] },
     Layer { name: "oncall", uses: &["model"], tests_use: &[] },
     // `twiml`, since what a Twimlet answers is TwiML.
@@ -47,7 +50,7 @@ const LAYERS: [Layer; 17] = [
         tests_use: &["call", "media", "phone", "sip", "speech", "testkit"],
     },
     Layer { name: "phone", uses: &["media", "model", "sip"], tests_use: &[] },
-    Layer { name: "testkit", uses: &["media", "model", "phone", "sip"], tests_use: &[] },
+    Layer { name: "testkit", uses: &["media", "model", "phone", "sip", "speech"], tests_use: &[] },
     // The binary puts the parts together: the one crate that sees them all.
     Layer {
         name: "alo",

@@ -311,6 +311,8 @@ pub struct Transcribe {
     pub call: Sid,
     /// Whose it is.
     pub account: Sid,
+    /// Its length.
+    pub length: Duration,
     /// Told when it is done or has failed; absolute.
     pub callback: Option<(String, Method)>,
     /// What the callback carries besides the transcript: the leg's usual parameters, `RecordingSid`, `RecordingUrl`.

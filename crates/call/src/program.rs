@@ -12,7 +12,7 @@ use crate::io::{
     TextId,
 };
 use crate::leg::{Cut, Phase};
-use crate::recording::{Wanted, absolute};
+use crate::recording::{Transcript, Wanted, absolute};
 use crate::reply;
 use crate::session::{Session, Start};
 use crate::webhook::{Param, param};
@@ -232,10 +232,7 @@ impl Session {
             max_length: record.max_length,
             callback: absolute(record.status_callback.clone(), base.as_ref()),
             events: record.status_events,
-            transcript: record.transcribe.then(|| {
-                let url = record.transcribe_callback.clone();
-                absolute(url.map(|url| Hook { url, method: Method::Post }), base.as_ref())
-            }),
+            transcript: transcript(record, base.as_ref()),
         };
         let recording = self.start_recording(now, id, wanted);
         if let Some(leg) = self.legs.get_mut(&id) {
@@ -385,6 +382,16 @@ impl Session {
             self.hang_up(id, Cut::NoAnswer);
         }
     }
+}
+
+/// What a `<Record>` says about a transcript. Its callback is always asked by POST.
+fn transcript(record: &Record, base: Option<&Url>) -> Transcript {
+    if !record.transcribe {
+        return Transcript::Unwanted;
+    }
+    let url = record.transcribe_callback.clone();
+    let callback = absolute(url.map(|url| Hook { url, method: Method::Post }), base);
+    Transcript::Wanted { callback }
 }
 
 impl Program {

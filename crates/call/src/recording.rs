@@ -26,8 +26,7 @@ pub(crate) struct Wanted {
     pub(crate) max_length: Duration,
     pub(crate) callback: Option<(String, Method)>,
     pub(crate) events: RecordingEvents,
-    /// Whether a transcript is wanted, and who is told of it.
-    pub(crate) transcript: Option<Option<(String, Method)>>,
+    pub(crate) transcript: Transcript,
 }
 
 impl Wanted {
@@ -42,9 +41,20 @@ impl Wanted {
             max_length: LONGEST,
             callback: None,
             events: RecordingEvents { in_progress: false, completed: true, absent: false },
-            transcript: None,
+            transcript: Transcript::Unwanted,
         }
     }
+}
+
+/// Whether a recording is to be written down.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Transcript {
+    #[default]
+    Unwanted,
+    Wanted {
+        /// Who is told of it.
+        callback: Option<(String, Method)>,
+    },
 }
 
 /// A recording that is under way, or whose leg is still there.
@@ -54,8 +64,7 @@ pub(crate) struct ActiveRecording {
     pub(crate) url: String,
     callback: Option<(String, Method)>,
     events: RecordingEvents,
-    /// Whether a transcript is wanted, and who is told of it.
-    transcript: Option<Option<(String, Method)>>,
+    transcript: Transcript,
 }
 
 impl ActiveRecording {
@@ -199,11 +208,14 @@ impl Session {
         if active.record.status != RecordingStatus::Completed {
             return;
         }
-        let Some(callback) = active.transcript.take() else { return };
+        let Transcript::Wanted { callback } = std::mem::take(&mut active.transcript) else {
+            return;
+        };
         params.push(param("RecordingSid", recording.to_string()));
         params.push(param("RecordingUrl", active.url.clone()));
         let (call, account) = (active.record.call, active.record.account);
-        let order = Transcribe { recording, call, account, callback, params };
+        let length = active.record.duration.unwrap_or_default();
+        let order = Transcribe { recording, call, account, length, callback, params };
         self.outputs.push_back(Output::Transcribe(Box::new(order)));
     }
 

@@ -5,6 +5,7 @@ mod ends;
 mod holds;
 mod properties;
 mod script;
+mod speech;
 mod texts;
 mod verbs;
 mod whispers;

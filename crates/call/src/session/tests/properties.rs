@@ -4,15 +4,16 @@ use std::time::Duration;
 
 use model::{MessageStatus, Sid, SidKind};
 use proptest::prelude::*;
+use twiml::Heard;
 
 use super::script::Story;
 use crate::io::{
-    Ending, FetchFailure, FetchId, Fetched, Input, LegId, LegInput, Modification, SoundId,
-    TextFailure, TextId,
+    Ending, FetchFailure, FetchId, Fetched, Input, LegId, LegInput, ListenId, Modification,
+    SoundId, TextFailure, TextId,
 };
 use crate::session::Session;
 
-const DOCUMENTS: [&str; 11] = [
+const DOCUMENTS: [&str; 14] = [
     "<Response><Say>a</Say></Response>",
     "<Response><Gather numDigits=\"2\"><Say>b</Say></Gather><Record/></Response>",
     "<Response><Record timeout=\"2\" action=\"/r\"/></Response>",
@@ -23,6 +24,9 @@ const DOCUMENTS: [&str; 11] = [
     "<Response><Reject/></Response>",
     "<Response/>",
     "<Response><Sms>a</Sms><Sms action=\"/b\">b</Sms></Response>",
+    "<Response><Gather input=\"speech\" partialResultCallback=\"/p\"><Say>s</Say></Gather><Say>t</Say></Response>",
+    "<Response><Gather input=\"dtmf speech\" bargeIn=\"false\" actionOnEmptyResult=\"true\"><Say>u</Say></Gather></Response>",
+    "<Response><Record transcribeCallback=\"/t\" playBeep=\"false\"/><Dial><Say>v</Say><Client>ada</Client></Dial></Response>",
     "<Response><Broken",
 ];
 
@@ -41,6 +45,8 @@ enum Happens {
     Completes(u32),
     Redirects(u32, usize),
     Texted(u64, bool),
+    Speaks(u32, u64),
+    Hears(u32, u64, u8),
 }
 
 fn happens() -> impl Strategy<Value = Happens> {
@@ -62,6 +68,8 @@ fn happens() -> impl Strategy<Value = Happens> {
         1 => leg.clone().prop_map(Happens::Completes),
         1 => (leg, 0..DOCUMENTS.len()).prop_map(|(leg, text)| Happens::Redirects(leg, text)),
         2 => (0..6_u64, any::<bool>()).prop_map(|(id, taken)| Happens::Texted(id, taken)),
+        2 => (0..5_u32, 0..6_u64).prop_map(|(leg, id)| Happens::Speaks(leg, id)),
+        3 => (0..5_u32, 0..6_u64, 0..4_u8).prop_map(|(leg, id, what)| Happens::Hears(leg, id, what)),
     ]
 }
 
@@ -108,12 +116,23 @@ fn apply(story: &mut Story, clock: &mut f64, event: &Happens) {
             let result = if taken { Ok((sid, MessageStatus::Queued)) } else { Err(failure) };
             Input::Texted { id: TextId(id), result }
         }
+        Happens::Speaks(leg, id) => leg_input(leg, LegInput::SpeechBegan(ListenId(id))),
+        Happens::Hears(leg, id, what) => leg_input(leg, LegInput::Heard(ListenId(id), heard(what))),
         Happens::Completes(leg) => Input::Modify(LegId(leg), Modification::Complete),
         Happens::Redirects(leg, text) => {
             Input::Modify(LegId(leg), Modification::Twiml(DOCUMENTS[text].to_owned()))
         }
     };
     story.handle(input);
+}
+
+fn heard(what: u8) -> Heard {
+    match what {
+        0 => Heard::Partial { text: "so".to_owned(), stability: 0.5, sequence: 0 },
+        1 => Heard::Words { text: "so be it".to_owned(), confidence: 0.5 },
+        2 => Heard::Nothing,
+        _ => Heard::Failed { code: 13310, message: "deaf".to_owned() },
+    }
 }
 
 /// Everybody hangs up, every file is closed, every request ends: then the session must be over.

@@ -10,8 +10,8 @@ use model::{
 use twiml::{Events, RecordingEvents};
 
 use crate::io::{
-    Ending, FetchFailure, FetchId, Fetched, Input, LegId, LegInput, Modification, Output, SoundId,
-    TextFailure, TextId,
+    Ending, FetchFailure, FetchId, Fetched, Input, LegId, LegInput, ListenId, Modification, Output,
+    SoundId, TextFailure, TextId,
 };
 use crate::report::Watch;
 use crate::session::{Inbound, Outbound, RecordCall, Session, Settings, SidSource, Start};
@@ -39,6 +39,7 @@ pub(crate) struct Story {
     sounds: Vec<(LegId, SoundId)>,
     recordings: Vec<(LegId, Sid)>,
     texts: VecDeque<TextId>,
+    listens: Vec<(LegId, ListenId)>,
     /// Whether parameters of webhooks are written into the transcript.
     pub(crate) with_params: bool,
     /// Whether what is spoken ahead is written into the transcript.
@@ -160,6 +161,7 @@ impl Story {
             sounds: Vec::new(),
             recordings: Vec::new(),
             texts: VecDeque::new(),
+            listens: Vec::new(),
             with_params: false,
             with_prepared: false,
         };
@@ -250,6 +252,23 @@ impl Story {
         self.leg(leg, LegInput::SoundFailed { sound, code: 12400, message });
     }
 
+    /// Somebody speaks, as the listening that was begun last on a leg hears.
+    pub(crate) fn speaks(&mut self, leg: u32) {
+        let id = self.listening_on(leg).expect("somebody listens");
+        self.leg(leg, LegInput::SpeechBegan(id));
+    }
+
+    /// The listening that was begun last on a leg has heard something.
+    pub(crate) fn hears(&mut self, leg: u32, heard: twiml::Heard) {
+        let id = self.listening_on(leg).expect("somebody listens");
+        self.leg(leg, LegInput::Heard(id, heard));
+    }
+
+    /// Words.
+    pub(crate) fn says(&mut self, leg: u32, text: &str) {
+        self.hears(leg, twiml::Heard::Words { text: text.to_owned(), confidence: 0.9 });
+    }
+
     /// The recording that was begun last comes to its end.
     pub(crate) fn recording_ends(&mut self, seconds: u64, heard: bool) {
         let (leg, recording) = *self.recordings.last().expect("a recording was begun");
@@ -327,6 +346,7 @@ impl Story {
             Output::Play { leg, sound, .. } => self.sounds.push((*leg, *sound)),
             Output::Record(leg, order) => self.recordings.push((*leg, order.recording)),
             Output::Text { id, .. } => self.texts.push_back(*id),
+            Output::Listen { leg, id, .. } => self.listens.push((*leg, *id)),
             _ => {}
         }
     }
@@ -424,6 +444,10 @@ impl Story {
                     "CallDuration",
                     "SipResponse",
                     "Sms",
+                    "SpeechResult",
+                    "Confidence",
+                    "Stab",
+                    "Unstab",
                 ]
                 .iter()
                 .any(|prefix| name.starts_with(prefix));
@@ -465,6 +489,11 @@ impl Story {
         self.recordings.iter().rev().find(|(on, _)| on.0 == leg).map(|(_, sid)| *sid)
     }
 
+    /// The listening that was begun last on a leg, if there is one.
+    pub(crate) fn listening_on(&self, leg: u32) -> Option<ListenId> {
+        self.listens.iter().rev().find(|(on, _)| on.0 == leg).map(|(_, id)| *id)
+    }
+
     /// A recording on a leg that has not been completed.
     pub(crate) fn open_recording_on(&self, leg: u32) -> Option<Sid> {
         let leg = self.session.legs.get(&LegId(leg))?;
@@ -503,6 +532,9 @@ impl Story {
             }
             if ended {
                 assert!(leg.dial.is_none() && leg.bridged.is_none() && leg.sound.is_none());
+            }
+            if leg.bridged.is_some() || leg.dial.is_some() || !leg.is_live() {
+                assert_eq!(leg.program.listening, None, "nobody listens: {}", self.transcript);
             }
         }
     }

@@ -1,12 +1,25 @@
 //! The embedded English voice: phonemes to sound in process, from data that lies in the binary.
+//!
+//! A small network ([`Voice`], `data/heart.onnx`) draws the spectra of what is said, and our own synthesis makes samples
+//! of them at the telephone's level. A second one ([`UnknownWords`], `data/unknown.onnx`) reads words that no lexicon has.
+//! Both are read at their first use. Nothing is downloaded, cached or written, there is no clock and no chance: equal
+//! phonemes in an equal style are equal samples on the same processor. Where the data is from: `data/README.md`.
 
-use reading::Style;
+mod acoustics;
+mod alphabet;
+mod level;
+mod network;
+mod noise;
+mod pulses;
+mod unknown;
+mod utterance;
+mod waveform;
+
+pub use unknown::UnknownWords;
+pub use utterance::Voice;
 
 /// Samples a second of what the network makes.
 pub const SAMPLE_RATE: u32 = 24_000;
-
-/// The voice; the networks are read at the first use and kept.
-pub struct Voice {}
 
 /// Why the voice stays silent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -19,22 +32,8 @@ pub enum VoiceError {
     },
 }
 
-impl Voice {
-    /// The voice "heart": an American woman.
-    pub fn new() -> Voice {
-        Voice {}
-    }
-
-    /// The sound of `phonemes` (misaki's alphabet) at 24,000 Hz, level normalised to telephone speech, no sample clipped.
-    /// Blocks for some ten milliseconds a sentence: not for a runtime's own threads.
-    pub fn say(&self, phonemes: &str, style: Style) -> Result<Vec<f32>, VoiceError> {
-        let _ = (phonemes, style);
-        Ok(Vec::new())
-    }
-}
-
-impl Default for Voice {
-    fn default() -> Voice {
-        Voice::new()
+impl VoiceError {
+    fn network(reason: impl std::fmt::Display) -> VoiceError {
+        VoiceError::Network { reason: reason.to_string() }
     }
 }

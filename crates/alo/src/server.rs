@@ -151,9 +151,10 @@ impl Config {
             queued_calls: self.calls.queued,
             texts: self.text_settings()?,
             handoff_grace: self.roulette.handoff_grace,
-            twimlets: self.twimlets.rules(),
+            twimlets: self.twimlets.rules(self.recognition.is_set()),
             mail: self.mail_settings()?,
             mail_tries: self.mail.tries,
+            transcripts_in: self.recognition.language.clone(),
         })
     }
 }

@@ -15,6 +15,12 @@ use crate::voice::Listener;
 /// How long audio that says something has to be silent before it counts as over.
 const PAUSE: Duration = Duration::from_millis(500);
 
+/// How long somebody may speak without a pause.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// So much before the first sound belongs to what is spoken.
+const LEAD: Duration = Duration::from_millis(300);
+
 /// Tones that two who talk with each other say: far apart, and no harmonics of each other.
 const VOICES: [f32; 2] = [620.0, 1_730.0];
 
@@ -24,6 +30,26 @@ pub struct Call {
     hall: Arc<Hall>,
     owner: String,
     inner: Arc<phone::Call>,
+}
+
+/// What a voice said, from 300 ms before its first sound to the pause after its last.
+#[derive(Clone, Debug)]
+pub struct Spoken {
+    /// Samples at 8 kHz.
+    pub samples: Vec<i16>,
+}
+
+impl Spoken {
+    /// How loud the voice is, pauses left out.
+    pub fn level(&self) -> speech::Dbfs {
+        speech::speech_level(&self.samples).unwrap_or(speech::Dbfs::SILENCE)
+    }
+
+    /// From its first sound to its last.
+    pub fn duration(&self) -> Duration {
+        let samples = self.samples.clone();
+        speech::speech_in(&speech::Speech { rate: media::SAMPLE_RATE, samples })
+    }
 }
 
 impl Call {
@@ -136,6 +162,26 @@ impl Call {
     /// It hears something that is neither silence nor a steady tone, soon.
     pub async fn hears_speech(&self) -> Self {
         self.must(self.inner.hears_speech(self.hall.patience).await)
+    }
+
+    /// It hears a voice, soon, and hears it out until it pauses for a second: no tone, no music, no noise.
+    pub async fn hears_voice(&self) -> Spoken {
+        let mut listener = speech::Listener::new(speech::ListenSettings {
+            end_after: None,
+            longest: LONGEST,
+            lead: LEAD,
+        });
+        let judge = |window: &[i16]| {
+            window.chunks(speech::FRAME).find_map(|frame| match listener.hear(frame)? {
+                speech::Activity::Began => None,
+                speech::Activity::Ended(samples) => Some(samples),
+            })
+        };
+        let within = self.hall.patience + LONGEST;
+        match self.inner.hears("a voice", within, judge).await {
+            Ok(samples) => Spoken { samples },
+            Err(error) => self.fails(&error),
+        }
     }
 
     /// It hears something, and then half a second of silence: what was said is said.

@@ -242,7 +242,7 @@ fn certify(folder: &Path) {
 
 /// Where `./test --install` put the package: in `peers` beside the folder of this build.
 #[expect(clippy::disallowed_methods, reason = "a variable of the tests, not a setting of alo")]
-fn installed() -> PathBuf {
+pub(crate) fn installed() -> PathBuf {
     if let Some(folder) = std::env::var_os("ALO_PEERS") {
         return PathBuf::from(folder);
     }

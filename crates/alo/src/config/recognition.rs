@@ -23,6 +23,8 @@ section! {
         model: String = "whisper-1".to_owned(),
         /// Languages that the service is asked for, `["en", "pt-BR"]`. Empty: all.
         languages: Vec<String> = Vec::new(),
+        /// Language of recordings that are written down, where nothing says which (a support line does).
+        language: String = "en-US".to_owned(),
         /// How long the service has for an answer.
         timeout: Duration = Duration::from_secs(30); Duration::from_secs(1)..=Duration::from_secs(600),
         /// A model file of whisper.cpp (`ggml-base.bin`), asked after the service; only in a build with the feature
@@ -36,6 +38,11 @@ section! {
 }
 
 impl Recognition {
+    /// Whether anything understands speech.
+    pub(crate) fn is_set(&self) -> bool {
+        self.url.is_some() || self.file.is_some()
+    }
+
     /// The engines, in the order they are asked, with the `key` of the service. A model file is read now.
     pub(crate) fn ears(&self, key: Option<Secret>) -> anyhow::Result<Ears> {
         let mut engines: Vec<Box<dyn Recognizer>> = Vec::new();

@@ -15,13 +15,12 @@ section! {
 }
 
 impl Twimlets {
-    /// As the engine takes them.
-    pub(crate) fn rules(&self) -> twimlets::Rules {
+    /// As the engine takes them; `transcribes`: somebody understands speech.
+    pub(crate) fn rules(&self, transcribes: bool) -> twimlets::Rules {
         twimlets::Rules {
             numbers: self.numbers.clone(),
             addresses: self.addresses.clone(),
-            // No engine for recognition can be configured yet.
-            transcribes: false,
+            transcribes,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The built binary against programs of others: sipp, baresip, Monit, an SMSC, a mail relay, the official SDKs, what reads OpenAPI; and against power cuts and signals.
+//! The built binary against programs of others: sipp, baresip, Monit, an SMSC, a mail relay, a recogniser, the official SDKs, what reads OpenAPI; and against power cuts and signals.
 //!
 //! What they need is installed by `./test --install`. Everything is on loopback.
 
@@ -9,6 +9,7 @@ mod peers {
     mod carriers;
     mod crash;
     mod drain;
+    mod hearing;
     mod house;
     mod letters;
     mod load;

@@ -8,6 +8,7 @@ mod alphabet;
 mod compounds;
 mod endings;
 mod functions;
+mod heteronyms;
 mod ipa;
 mod latin;
 mod ours;

@@ -1,4 +1,4 @@
-//! Words whose reading is their function: articles, `to`, `in`, `by`, `used`.
+//! Words whose reading is their function: articles, `to`, `in`, `by`, `used`, and `resume`, which is sent or done.
 
 use super::alphabet::Next;
 use super::tag::Tag;
@@ -10,7 +10,7 @@ pub(super) fn read(asked: Asked<'_>) -> Option<&'static str> {
     let is_shouted = word.len() > 1 && !word.contains(|c: char| c.is_ascii_lowercase());
     let lower = Some(word).filter(|word| word.len() <= LONGEST)?.to_ascii_lowercase();
     let reading = match (lower.as_str(), ahead.next) {
-        ("a", _) if tag == Tag::Determiner => "ɐ",
+        ("a", Next::Vowel | Next::Consonant) if tag == Tag::Determiner => "ɐ",
         ("a", _) => "ˈA",
         ("an", _) if is_shouted && tag.is_noun() => return None,
         ("an", _) => "ɐn",
@@ -30,10 +30,12 @@ pub(super) fn read(asked: Asked<'_>) -> Option<&'static str> {
         ("vs", _) => "vˈɜɹsəs",
         ("used", _) if ahead.to && matches!(tag, Tag::Past | Tag::Adjective) => "jˈust",
         ("used", _) => "jˈuzd",
+        ("resume", _) if tag.is_noun() => "ɹˈɛzəmˌA",
+        ("resumes", _) if tag == Tag::Nouns => "ɹˈɛzəmˌAz",
         _ => return None,
     };
     Some(reading)
 }
 
 /// Longest such word.
-const LONGEST: usize = 4;
+const LONGEST: usize = 7;

@@ -1,5 +1,6 @@
 //! Tokens as the tagger was taught to see them: what an apostrophe parts of a word is a piece of its own.
 
+use super::heteronyms;
 use super::tag::Tag;
 use super::tagger::{self, Piece};
 use crate::words::Token;
@@ -22,7 +23,8 @@ pub(super) fn tags(tokens: &[Token]) -> Vec<Tag> {
         };
         heads.push(first + usize::from(second_weighs_more));
     }
-    let tags = tagger::tag(&pieces);
+    let mut tags = tagger::tag(&pieces);
+    heteronyms::correct(&pieces, &mut tags);
     heads.into_iter().map(|head| tags[head].unwrap_or(Tag::Noun)).collect()
 }
 

@@ -47,9 +47,8 @@ fn joined(tokens: &[Token], heard: impl Iterator<Item = String>) -> String {
             Token::Word(_) | Token::Letters(_) | Token::Phonemes(_) => Place::Between,
         };
         let known: String = phonemes.chars().map(sounded).filter(|it| is_symbol(*it)).collect();
-        if known.is_empty() {
-            continue;
-        }
+        let mut parts = known.split_whitespace();
+        let Some(first) = parts.next() else { continue };
         let parted = match place {
             Place::Between | Place::Before => !opened,
             Place::Behind => false,
@@ -57,7 +56,11 @@ fn joined(tokens: &[Token], heard: impl Iterator<Item = String>) -> String {
         if parted {
             sentence.push(' ');
         }
-        sentence.push_str(&known);
+        sentence.push_str(first);
+        for part in parts {
+            sentence.push(' ');
+            sentence.push_str(part);
+        }
         opened = place == Place::Before;
     }
     sentence

@@ -144,6 +144,10 @@ fn known(asked: Asked<'_>) -> Option<String> {
         return Some(phonemes.to_owned());
     }
     let weight = Weight::of(asked.word);
+    // `APIs` are several of an API, not `apis`.
+    if asked.word.ends_with('s') && endings::stems(asked.word).iter().any(|it| is_initials(&it.0)) {
+        return ended(asked, weight);
+    }
     let lower = asked.word.to_lowercase();
     let mut ways = vec![asked.word];
     if lower != asked.word && listed(asked.word).is_none() {

@@ -20,6 +20,9 @@ use run::{After, Run, Segment, Sentence};
 /// Silence between two sentences.
 const SENTENCE_PAUSE: Duration = Duration::from_millis(250);
 
+/// Silence within a sentence, where a breath ends at a comma or the like; some 100 ms are at the edges of both breaths already.
+const COMMA_PAUSE: Duration = Duration::from_millis(100);
+
 /// Silence between two paragraphs.
 const PARAGRAPH_PAUSE: Duration = Duration::from_millis(600);
 
@@ -152,11 +155,20 @@ impl<'u> Reading<'u> {
         if !self.has_begun
             && let Some((first, others)) = portions::early(phonemes, EARLY)
         {
-            self.say(Breath::Speech { phonemes: first.to_owned(), style });
+            self.breath(first, style);
             rest = others;
         }
         for portion in portions::portions(rest, Self::LONGEST) {
-            self.say(Breath::Speech { phonemes: portion.to_owned(), style });
+            self.breath(portion, style);
+        }
+    }
+
+    fn breath(&mut self, phonemes: &str, style: Style) {
+        self.say(Breath::Speech { phonemes: phonemes.to_owned(), style });
+        match phonemes.trim_end_matches(['”', ')']).chars().next_back() {
+            Some('.' | '!' | '?' | '…') => self.rest(SENTENCE_PAUSE),
+            Some(',' | ';' | ':' | '—') => self.rest(COMMA_PAUSE),
+            Some(_) | None => {}
         }
     }
 

@@ -116,7 +116,7 @@ fn parts_of_one_style_are_one_breath() {
 }
 
 #[test]
-fn another_style_is_another_breath_without_a_pause() {
+fn another_style_is_another_breath_without_a_pause_but_at_a_comma() {
     check(
         "I <emphasis level='reduced'>really</emphasis> mean it.",
         "speech speech*1.1!0.75 speech",
@@ -126,6 +126,7 @@ fn another_style_is_another_breath_without_a_pause() {
         "speech*1.25 250 speech*1.25 250 speech",
     );
     check("<prosody volume='silent'>psst</prosody>", "speech!0");
+    check("Well, <emphasis level='reduced'>yes</emphasis>", "speech 100 speech*1.1!0.75");
 }
 
 #[test]
@@ -187,7 +188,7 @@ fn long_sentences_are_parted_and_none_is_longer_than_the_longest() {
         let breaths: Vec<Breath> = Reading::new(Script::read(&text, None), None).collect();
         assert!(breaths.len() > 3, "{}", breaths.len());
         for breath in breaths {
-            let Breath::Speech { phonemes, .. } = breath else { panic!("{breath:?}") };
+            let Breath::Speech { phonemes, .. } = breath else { continue };
             assert!(phonemes.chars().count() <= Reading::LONGEST, "{phonemes}");
         }
     }
@@ -199,7 +200,8 @@ fn the_first_breath_of_a_long_sentence_is_a_short_one() {
     let mut breaths = Reading::new(Script::read(&text, None), None);
     let Some(Breath::Speech { phonemes, .. }) = breaths.next() else { panic!("it speaks") };
     assert!(phonemes.chars().count() <= 160, "{phonemes}");
-    assert!(matches!(breaths.next(), Some(Breath::Speech { .. })), "without a pause");
+    assert_eq!(breaths.next(), Some(Breath::Silence(Duration::from_millis(100))));
+    assert!(matches!(breaths.next(), Some(Breath::Speech { .. })));
 }
 
 /// Counts what it is asked for.

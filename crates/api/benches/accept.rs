@@ -63,6 +63,7 @@ async fn start(folder: &std::path::Path) -> (Engine, Router) {
         twimlets: twimlets::Rules::default(),
         mail: None,
         mail_tries: 12,
+        transcripts_in: "en-US".to_owned(),
     };
     settings.sip.bind = ([127, 0, 0, 1], 0).into();
     settings.media.bind = [127, 0, 0, 1].into();

@@ -24,7 +24,7 @@ use crate::sounds::Sounds;
 use crate::task::{Event, Task};
 use crate::texts::{self, Texts};
 use crate::turns::Turns;
-use crate::{convert, incoming, lines, outbox, post, recovery};
+use crate::{convert, incoming, lines, outbox, post, recovery, transcripts};
 
 /// A running engine; clones are handles to the same one.
 #[derive(Clone)]
@@ -148,6 +148,7 @@ impl Engine {
         tokio::spawn(incoming::serve(Arc::clone(&hub), incoming));
         tokio::spawn(outbox::serve(Arc::clone(&hub)));
         tokio::spawn(post::serve(Arc::clone(&hub)));
+        tokio::spawn(transcripts::serve(Arc::clone(&hub)));
         tokio::spawn(lines::serve_handoffs(Arc::clone(&hub)));
         texts::serve(&hub, opened);
         Ok(Engine { hub, turns: Arc::new(turns) })

@@ -44,6 +44,8 @@ pub(crate) struct Hub {
     pub(crate) runtime: Handle,
     /// Told when the outbox has something new.
     pub(crate) outbox: Notify,
+    /// Told when a recording is to be written down.
+    pub(crate) transcripts: Notify,
     /// Told when the outbox of e-mails has.
     pub(crate) postman: Notify,
     pub(crate) draining: AtomicBool,
@@ -89,6 +91,7 @@ impl Hub {
             directory: Directory::default(),
             runtime: Handle::current(),
             outbox: Notify::new(),
+            transcripts: Notify::new(),
             postman: Notify::new(),
             draining: AtomicBool::new(false),
             sessions: AtomicUsize::new(0),

@@ -25,6 +25,7 @@ mod sids;
 mod sounds;
 mod task;
 mod texts;
+mod transcripts;
 #[cfg(test)]
 mod trial;
 mod turns;

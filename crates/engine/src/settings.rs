@@ -35,6 +35,8 @@ pub struct Settings {
     pub mail: Option<mail::Settings>,
     /// Tries of an e-mail before it is given up. Default 12, over about two days.
     pub mail_tries: u32,
+    /// Language (BCP 47) of recordings that are written down, where nothing says which.
+    pub transcripts_in: String,
 }
 
 /// A day: who came on duty yesterday may well have missed it, who did the day before knows.

@@ -53,6 +53,7 @@ pub(crate) async fn hub(folder: &Path) -> Arc<Hub> {
         twimlets: twimlets::Rules::default(),
         mail: None,
         mail_tries: 12,
+        transcripts_in: "en-US".to_owned(),
     };
     let store: Arc<dyn Store> = Arc::new(Sqlite::open(folder.join("alo.db")).expect("a database"));
     let account = account();

@@ -59,8 +59,7 @@ impl Recognition {
         if let Some(file) = &self.file {
             engines.push(whisper(file)?);
         }
-        let limits =
-            EarLimits { at_once: self.at_once, queue: self.queue, ..EarLimits::default() };
+        let limits = EarLimits { at_once: self.at_once, queue: self.queue, ..EarLimits::default() };
         Ok(Ears::new(engines, limits))
     }
 }
@@ -108,10 +107,8 @@ mod tests {
     fn a_service_is_named_in_the_file_or_the_environment() {
         let service = Ok(vec!["recognition server asr.example.com".to_owned()]);
         assert_eq!(names("url = \"http://asr.example.com/v1\"", &[]), service);
-        let variables = [
-            ("ALO_RECOGNITION_URL", "https://asr.example.com"),
-            ("ALO_RECOGNITION_KEY", "k3y"),
-        ];
+        let variables =
+            [("ALO_RECOGNITION_URL", "https://asr.example.com"), ("ALO_RECOGNITION_KEY", "k3y")];
         assert_eq!(names("", &variables), service);
     }
 

@@ -83,6 +83,7 @@ impl Server {
             twimlets: twimlets::Rules::default(),
             mail: None,
             mail_tries: 12,
+            transcripts_in: "en-US".to_owned(),
         };
         engine.sip.bind = ([127, 0, 0, 1], 0).into();
         engine.media.bind = [127, 0, 0, 1].into();

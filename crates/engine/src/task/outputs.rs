@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use call::{LegId, LegInput, Output, Placement, RecordingOrder, Request, Telling};
 use media::io::{Channels, Recording, Source};
-use model::RecordingRecord;
+use model::{RecordingRecord, SidKind, Transcription, TranscriptionOrder, TranscriptionStatus};
 
 use super::writes::Write;
 use super::{Event, Task};
@@ -15,6 +15,7 @@ use crate::line::Line;
 use crate::lines;
 use crate::place::place;
 use crate::promise::Promise;
+use crate::sids;
 
 impl Task {
     pub(super) fn carry_out(&mut self, output: Output) {
@@ -73,8 +74,39 @@ impl Task {
             Output::Listen { leg, id, listen } => self.listen(leg, id, listen),
             Output::StopListening(leg) => self.stop_listening(leg),
             Output::Prepare(says) => self.hub.sounds.prepare(&says),
-            Output::Tell(_) | Output::Transcribe(_) | Output::Over | Output::Idle(_) => {}
+            Output::Transcribe(order) => self.transcribe(*order),
+            Output::Tell(telling) => self.tell_beside(telling),
+            Output::Over | Output::Idle(_) => {}
         }
+    }
+
+    /// Has a recording written down, which is kept before.
+    fn transcribe(&mut self, order: call::Transcribe) {
+        let now = self.clock.now();
+        let record = Transcription {
+            sid: sids::random(SidKind::Transcription),
+            account: order.account,
+            recording: order.recording,
+            call: order.call,
+            status: TranscriptionStatus::InProgress,
+            text: None,
+            failure: None,
+            language: self.hub.settings.transcripts_in.clone(),
+            length: order.length,
+            created_at: now,
+            updated_at: now,
+        };
+        let order = TranscriptionOrder { record, callback: order.callback, params: order.params };
+        self.writes.push(Write::Transcription(Box::new(order)));
+    }
+
+    /// Tells an application something that wants no answer.
+    fn tell_beside(&mut self, (url, method, params): Telling) {
+        let (account, now) = (self.session.account(), self.clock.now());
+        // A lane of its own: what is guessed at keeps no status back.
+        let lane = sids::random(SidKind::Transcription);
+        let callback = convert::row(lane, account, url, method, params, now);
+        self.writes.push(Write::Callback(Box::new(callback)));
     }
 
     fn save_recording(&mut self, record: Box<RecordingRecord>, callback: Option<Telling>) {

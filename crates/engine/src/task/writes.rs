@@ -19,6 +19,8 @@ pub(crate) enum Write {
     /// A recording and its transcription, made of the two.
     RecordingToTranscribe(Box<RecordingRecord>, Vec<Callback>, Box<TranscriptionOrder>),
     DropRecording(Sid),
+    /// Something to be told that nothing else is kept of.
+    Callback(Box<Callback>),
     Alert(Box<Alert>),
     /// Nothing: whoever waits for what came before is told.
     Mark(oneshot::Sender<()>),
@@ -105,6 +107,7 @@ impl Write {
             Write::Recording(_, callbacks) | Write::RecordingToTranscribe(_, callbacks, _) => {
                 !callbacks.is_empty()
             }
+            Write::Callback(_) => true,
             Write::Transcription(_)
             | Write::DropRecording(_)
             | Write::Alert(_)
@@ -141,9 +144,16 @@ async fn perform(hub: Arc<Hub>, write: Write) -> Result<(), StoreError> {
     match write {
         Write::Call(change) => hub.store.save_call(*change).await,
         Write::Recording(record, callbacks) => hub.store.save_recording(*record, callbacks).await,
-        Write::Transcription(order) => hub.store.add_transcription(*order).await,
+        Write::Callback(callback) => hub.store.add_callback(*callback).await,
+        Write::Transcription(order) => {
+            hub.store.add_transcription(*order).await?;
+            hub.transcripts.notify_one();
+            Ok(())
+        }
         Write::RecordingToTranscribe(record, callbacks, order) => {
-            hub.store.save_recording_to_transcribe(*record, callbacks, *order).await
+            hub.store.save_recording_to_transcribe(*record, callbacks, *order).await?;
+            hub.transcripts.notify_one();
+            Ok(())
         }
         Write::DropRecording(recording) => {
             hub.store.delete_recording(recording).await?;

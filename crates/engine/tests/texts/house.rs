@@ -56,6 +56,7 @@ impl House {
             twimlets: twimlets::Rules::default(),
             mail: None,
             mail_tries: 12,
+            transcripts_in: "en-US".to_owned(),
         };
         settings.sip.bind = ([127, 0, 0, 1], 0).into();
         settings.media.bind = [127, 0, 0, 1].into();

@@ -185,6 +185,7 @@ fn settings(folder: &Path, http: SocketAddr, account: Sid) -> Settings {
         twimlets: twimlets::Rules::default(),
         mail: None,
         mail_tries: 12,
+        transcripts_in: "en-US".to_owned(),
     }
 }
 

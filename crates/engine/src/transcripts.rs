@@ -1,0 +1,205 @@
+//! Transcripts of recordings: asked for by `<Record transcribe>`, kept as owed, written one after the other.
+//!
+//! What is owed is a row in the store: a restart goes on with it. A recogniser that is away is asked again after 5, 20 and
+//! 80 s; then the transcript has failed, which its callback says, and an alert tells why.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use model::{
+    Alert, AlertLevel, Sid, SidKind, Transcription, TranscriptionOrder, TranscriptionStatus,
+};
+use speech::{HearError, Request, Speech};
+use store::StoreError;
+use url::Url;
+
+use crate::clock::wall;
+use crate::convert;
+use crate::hub::Hub;
+use crate::inside::{self, Place};
+use crate::outbox::pause;
+use crate::sids::random;
+
+/// Rows that are read at once.
+const BATCH: u32 = 16;
+/// Pauses before another try.
+const PAUSES: [Duration; 3] =
+    [Duration::from_secs(5), Duration::from_secs(20), Duration::from_secs(80)];
+/// Pause after the store could not be read.
+const AFTER_FAILURE: Duration = Duration::from_secs(1);
+/// Largest recording that is read, in bytes: an hour of two channels.
+const LARGEST: u64 = 128 * 1024 * 1024;
+/// "Internal failure" (<https://www.twilio.com/docs/api/errors/12400>): the page of errors has none for transcripts.
+const UNTRANSCRIBED: u32 = 12400;
+
+/// Writes transcripts until the engine is dropped.
+pub(crate) async fn serve(hub: Arc<Hub>) {
+    let mut tries: HashMap<Sid, usize> = HashMap::new();
+    loop {
+        let next = match hub.store.owed_transcriptions(BATCH).await {
+            Ok(owed) if owed.is_empty() => {
+                tries.clear();
+                None
+            }
+            Ok(owed) => write_all(&hub, owed, &mut tries).await,
+            Err(error) => {
+                tracing::error!(%error, "transcripts that are owed could not be read");
+                Some(AFTER_FAILURE)
+            }
+        };
+        tokio::select! {
+            () = hub.transcripts.notified() => {}
+            () = pause(next) => {}
+        }
+    }
+}
+
+/// Tries each once; how long to wait before the next round, `None`: until something is new.
+async fn write_all(
+    hub: &Arc<Hub>,
+    owed: Vec<TranscriptionOrder>,
+    tries: &mut HashMap<Sid, usize>,
+) -> Option<Duration> {
+    let full = owed.len() == BATCH as usize;
+    let mut next = full.then_some(Duration::ZERO);
+    for order in owed {
+        let sid = order.record.sid;
+        let tried = tries.entry(sid).or_default();
+        let result = transcribe(hub, &order).await;
+        let again = result.as_ref().err().filter(|error| error.may_pass());
+        if let Some(wait) = again.and_then(|_| PAUSES.get(*tried)) {
+            *tried += 1;
+            next = Some(next.map_or(*wait, |next| next.min(*wait)));
+            continue;
+        }
+        tries.remove(&sid);
+        if let Err(error) = finish(hub, order, result).await {
+            tracing::error!(%error, transcription = %sid, "a transcript could not be kept");
+            next = Some(AFTER_FAILURE);
+        }
+    }
+    next
+}
+
+/// Why there is no transcript.
+#[derive(Debug, thiserror::Error)]
+enum Unwritten {
+    #[error(transparent)]
+    Unheard(#[from] HearError),
+    #[error("its file can't be read: {0}")]
+    Unreadable(String),
+}
+
+impl Unwritten {
+    /// Whether it may go better later.
+    fn may_pass(&self) -> bool {
+        match self {
+            Unwritten::Unheard(
+                HearError::Engine { .. } | HearError::Timeout { .. } | HearError::Busy { .. },
+            ) => true,
+            Unwritten::Unheard(HearError::NoEngine { .. } | HearError::TooLong { .. })
+            | Unwritten::Unreadable(_) => false,
+        }
+    }
+}
+
+async fn transcribe(hub: &Hub, order: &TranscriptionOrder) -> Result<String, Unwritten> {
+    let path = hub.recording_path(order.record.recording);
+    let read = tokio::task::spawn_blocking(move || read(&path)).await;
+    let audio = match read {
+        Ok(Ok(audio)) => audio,
+        Ok(Err(reason)) => return Err(Unwritten::Unreadable(reason)),
+        Err(error) => return Err(Unwritten::Unreadable(error.to_string())),
+    };
+    let language = language_of(hub, order).await;
+    let request = Request { language, hints: Vec::new(), model: None, profanity_filter: false };
+    let words = hub.ears.recognize(&audio, &request).await?;
+    Ok(words.text.trim().to_owned())
+}
+
+/// Of a message on a support line that line's, of others the server's.
+async fn language_of(hub: &Hub, order: &TranscriptionOrder) -> String {
+    let callback = order.callback.as_ref().and_then(|(url, _)| Url::parse(url).ok());
+    let place = callback.and_then(|url| inside::place(&url, &hub.settings.public_url));
+    let usual = order.record.language.clone();
+    let Some(Place::Line { name, .. }) = place else { return usual };
+    let Ok(name) = name.parse() else { return usual };
+    match hub.store.line(order.record.account, &name).await {
+        Ok(Some(line)) => line.language.spoken().to_owned(),
+        Ok(None) | Err(_) => usual,
+    }
+}
+
+/// The recording as one channel.
+fn read(path: &Path) -> Result<Speech, String> {
+    let length = std::fs::metadata(path).map_err(|error| error.to_string())?.len();
+    if length > LARGEST {
+        return Err(format!("it has {length} bytes, more than {LARGEST}"));
+    }
+    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+    speech::read_wav(&bytes).map_err(|error| error.to_string())
+}
+
+/// Keeps what came of it, with its callback.
+async fn finish(
+    hub: &Arc<Hub>,
+    order: TranscriptionOrder,
+    result: Result<String, Unwritten>,
+) -> Result<(), StoreError> {
+    let now = wall();
+    let mut record = order.record;
+    record.updated_at = now;
+    match result {
+        Ok(text) => {
+            record.status = TranscriptionStatus::Completed;
+            record.text = Some(text);
+        }
+        Err(error) => {
+            record.status = TranscriptionStatus::Failed;
+            record.failure = Some(error.to_string());
+            let message = format!("recording {} has no transcript: {error}", record.recording);
+            raise(hub, &record, message).await?;
+        }
+    }
+    let callbacks = order.callback.map(|(url, method)| {
+        let params = [order.params, outcome(hub, &record)].concat();
+        convert::row(record.sid, record.account, url, method, params, now)
+    });
+    let callbacks = callbacks.into_iter().collect();
+    hub.store.finish_transcription(record.clone(), callbacks).await?;
+    hub.outbox.notify_one();
+    Ok(())
+}
+
+/// What the callback says besides: <https://www.twilio.com/docs/voice/twiml/record#attributes-transcribe-callback>.
+fn outcome(hub: &Hub, record: &Transcription) -> Vec<(String, String)> {
+    let url = format!(
+        "{}/2010-04-01/Accounts/{}/Transcriptions/{}",
+        hub.settings.public_url, record.account, record.sid
+    );
+    let said = [
+        ("TranscriptionSid", record.sid.to_string()),
+        ("TranscriptionText", record.text.clone().unwrap_or_default()),
+        ("TranscriptionStatus", record.status.as_str().to_owned()),
+        ("TranscriptionUrl", url),
+        ("TranscriptionType", "fast".to_owned()),
+    ];
+    said.map(|(name, value)| (name.to_owned(), value)).into()
+}
+
+async fn raise(hub: &Hub, record: &Transcription, message: String) -> Result<(), StoreError> {
+    tracing::warn!(code = UNTRANSCRIBED, recording = %record.recording, "{message}");
+    let alert = Alert {
+        sid: random(SidKind::Alert),
+        account: record.account,
+        call: Some(record.call),
+        level: AlertLevel::Error,
+        code: UNTRANSCRIBED,
+        message,
+        url: None,
+        at: record.updated_at,
+    };
+    hub.store.raise_alert(alert).await
+}

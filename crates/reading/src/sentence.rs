@@ -20,7 +20,8 @@ use run::{After, Run, Segment, Sentence};
 /// Silence between two sentences.
 const SENTENCE_PAUSE: Duration = Duration::from_millis(250);
 
-/// Silence within a sentence, where a breath ends at a comma or the like; some 100 ms are at the edges of both breaths already.
+/// Silence within a sentence, where a breath ends at a comma or the like; at the edges of both breaths, the voice leaves
+/// some 100 ms already.
 const COMMA_PAUSE: Duration = Duration::from_millis(100);
 
 /// Silence between two paragraphs.

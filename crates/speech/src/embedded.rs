@@ -9,7 +9,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender};
 use reading::{Breath, Reading, Script, Style};
 use tokio::sync::oneshot;
-use voice::{SAMPLE_RATE, Voice, VoiceError};
+use voice::{SAMPLE_RATE, UnknownWords, Voice, VoiceError};
 
 use crate::casting::{Gender, cast};
 use crate::routes::primary;
@@ -39,6 +39,12 @@ pub struct Embedded {
     jobs: Sender<Job>,
 }
 
+/// What its threads share.
+struct Reader {
+    voice: Voice,
+    unknown: UnknownWords,
+}
+
 struct Job {
     utterance: Utterance,
     answer: oneshot::Sender<Result<Speech, SayError>>,
@@ -52,12 +58,12 @@ impl Embedded {
         let usual = cores.saturating_sub(1).clamp(1, MOST_THREADS);
         let threads = if threads == 0 { usual } else { threads };
         let (jobs, waiting) = crossbeam_channel::bounded(QUEUE);
-        let voice = Arc::new(Voice::new());
+        let reader = Arc::new(Reader { voice: Voice::new(), unknown: UnknownWords::new() });
         for number in 0..threads {
-            let (waiting, voice) = (Receiver::clone(&waiting), Arc::clone(&voice));
+            let (waiting, reader) = (Receiver::clone(&waiting), Arc::clone(&reader));
             std::thread::Builder::new()
                 .name(format!("voice-{number}"))
-                .spawn(move || work(&waiting, &voice))?;
+                .spawn(move || work(&waiting, &reader))?;
         }
         Ok(Embedded { jobs })
     }
@@ -65,7 +71,8 @@ impl Embedded {
     /// The phonemes that it says for `utterance`, a breath to a line; for those who look for a mispronounced word.
     pub fn phonemes(utterance: &Utterance) -> Vec<String> {
         let script = Script::read(&utterance.text, utterance.ssml.as_deref());
-        let lines = Reading::new(script, None).map(|breath| match breath {
+        let unknown = UnknownWords::new();
+        let lines = Reading::new(script, Some(&unknown)).map(|breath| match breath {
             Breath::Silence(length) => format!("({} ms)", length.as_millis()),
             Breath::Speech { phonemes, .. } => phonemes,
             Breath::Foreign { text, language, .. } => format!("[{language}] {text}"),
@@ -114,7 +121,7 @@ impl Synthesizer for Embedded {
 }
 
 /// A thread's life: it ends with the engine.
-fn work(waiting: &Receiver<Job>, voice: &Voice) {
+fn work(waiting: &Receiver<Job>, reader: &Reader) {
     // Where it may not give way it works as it is.
     let _ = rustix::process::nice(NICE);
     while let Ok(Job { utterance, answer }) = waiting.recv() {
@@ -122,7 +129,7 @@ fn work(waiting: &Receiver<Job>, voice: &Voice) {
             continue;
         }
         // A panic is one sentence that isn't spoken.
-        let speak = || speak(voice, &utterance, &|| answer.is_closed());
+        let speak = || speak(reader, &utterance, &|| answer.is_closed());
         let speech = std::panic::catch_unwind(std::panic::AssertUnwindSafe(speak));
         let speech =
             speech.unwrap_or_else(|_| Err(failed("it broke down at this text".to_owned())));
@@ -132,14 +139,14 @@ fn work(waiting: &Receiver<Job>, voice: &Voice) {
 }
 
 fn speak(
-    voice: &Voice,
+    reader: &Reader,
     utterance: &Utterance,
     gone: &dyn Fn() -> bool,
 ) -> Result<Speech, SayError> {
     let script = Script::read(&utterance.text, utterance.ssml.as_deref());
     let lowered = if is_low(utterance.voice.as_deref()) { LOWERED } else { 1.0 };
     let mut samples: Vec<i16> = Vec::new();
-    for breath in Reading::new(script, None) {
+    for breath in Reading::new(script, Some(&reader.unknown)) {
         if gone() {
             break;
         }
@@ -151,8 +158,8 @@ fn speak(
             }
             Breath::Speech { phonemes, style } => {
                 let style = Style { pitch: style.pitch * lowered, ..style };
-                let sound = voice.say(&phonemes, style).map_err(|error| broken(&error))?;
-                if sound.is_empty() {
+                let sound = reader.voice.say(&phonemes, style).map_err(|error| broken(&error))?;
+                if sound.is_empty() && phonemes.contains(char::is_alphabetic) {
                     return Err(failed(format!("it made no sound of '{phonemes}'")));
                 }
                 // A cast from float saturates, and turns NaN into 0.

@@ -14,7 +14,7 @@ use tokio::process::{Child, Command};
 
 use crate::casting::{Gender, cast};
 use crate::wav::read_wav;
-use crate::{SayError, Speech, Synthesizer, Utterance};
+use crate::{SayError, Speech, Synthesizer, Utterance, VoiceInfo};
 
 use languages::Languages;
 
@@ -67,8 +67,11 @@ impl Espeak {
         self.languages.codes()
     }
 
-    /// Its voice for `utterance`: a language and perhaps a variant.
+    /// Its voice for `utterance`: one of its own names, or a language and perhaps a variant.
     fn voice(&self, utterance: &Utterance) -> Result<String, SayError> {
+        if let Some(own) = utterance.voice.as_deref().filter(|voice| self.has_voice(voice)) {
+            return Ok(own.to_owned());
+        }
         let language = &utterance.language;
         let code = self
             .languages
@@ -129,6 +132,28 @@ impl Espeak {
 impl Synthesizer for Espeak {
     fn name(&self) -> &str {
         NAME
+    }
+
+    fn kind(&self) -> &'static str {
+        "espeak"
+    }
+
+    fn voices(&self) -> Vec<VoiceInfo> {
+        let voice = |code: &str| VoiceInfo {
+            name: code.to_owned(),
+            language: code.to_owned(),
+            gender: None,
+            engine: "espeak".to_owned(),
+        };
+        self.languages.codes().map(voice).collect()
+    }
+
+    /// The code of a language, and perhaps a variant of its voice (`pt-br+f3`).
+    fn has_voice(&self, voice: &str) -> bool {
+        let (code, variant) = voice.split_once('+').unwrap_or((voice, "m1"));
+        // It is an argument of a program: nothing but letters and digits.
+        let is_plain = variant.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        is_plain && !variant.is_empty() && self.languages.codes().any(|own| own == code)
     }
 
     fn speaks(&self, language: &str) -> bool {

@@ -144,7 +144,7 @@ pub trait Synthesizer: Send + Sync {
         self.voices().iter().any(|own| own.name == voice)
     }
 
-    /// Whether what it speaks has the telephone's level already.
+    /// Whether what it speaks has the telephone's level already, and no silence around it.
     fn is_level(&self) -> bool {
         false
     }

@@ -200,13 +200,13 @@ impl Studio {
         Ok(pieces(utterance))
     }
 
-    /// Speaks one piece, by the first engine that can. `failed` are those that couldn't for this listener.
+    /// Speaks one piece, by the first engine that can, whose seat is told. `failed` are those that couldn't for this listener.
     async fn speak(
         &self,
         piece: &Utterance,
         admission: Admission,
         failed: &mut Vec<usize>,
-    ) -> Result<Arc<Speech>, SayError> {
+    ) -> Result<(usize, Arc<Speech>), SayError> {
         let mut candidates = self.candidates(piece);
         // A sort that keeps the order of those that are alike.
         candidates.sort_by_key(|candidate| {
@@ -215,10 +215,10 @@ impl Studio {
         let mut errors: Vec<(usize, SayError)> = Vec::new();
         for candidate in candidates {
             if let Some(speech) = self.kept(candidate.key).await {
-                return Ok(speech);
+                return Ok((candidate.seat, speech));
             }
             match self.made(&candidate, admission).await {
-                Ok(speech) => return Ok(speech),
+                Ok(speech) => return Ok((candidate.seat, speech)),
                 // Others would only add to the load.
                 Err(error @ SayError::Busy { .. }) => return Err(error),
                 Err(error) => {
@@ -292,8 +292,8 @@ impl Studio {
             let (engine, language) = (seat.engine.name(), &candidate.utterance.language);
             tracing::warn!(engine, language, %error, "speech failed");
         })?;
-        let speech = trimmed(speech);
-        let speech = Arc::new(if seat.engine.is_level() { speech } else { level(speech) });
+        let is_ready = seat.engine.is_level();
+        let speech = Arc::new(if is_ready { speech } else { level(trimmed(speech)) });
         locked(&self.cache).keep(candidate.key, &speech);
         if let Some(shelf) = &self.shelf {
             shelf.keep(candidate.key, &speech);

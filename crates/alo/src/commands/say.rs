@@ -150,14 +150,19 @@ async fn speak(voices: &Voices, utterance: &Utterance, output: Output) -> anyhow
     if let Some(warning) = voices.warning(utterance) {
         output.remark(warning);
     }
-    let engine = voices.speaker(utterance).map(|engine| engine.name().to_owned());
     let began = Instant::now();
     let mut saying = voices.say(utterance);
     let mut first = None;
     let mut whole: Option<Speech> = None;
+    let mut engines: Vec<String> = Vec::new();
     while let Some(part) = saying.next().await {
         let part = part?;
         first.get_or_insert_with(|| began.elapsed());
+        if let Some(speaker) = saying.speaker()
+            && engines.iter().all(|engine| engine != speaker)
+        {
+            engines.push(speaker.to_owned());
+        }
         match &mut whole {
             None => whole = Some(Speech::clone(&part)),
             Some(whole) => whole.append(&part)?,
@@ -166,7 +171,7 @@ async fn speak(voices: &Voices, utterance: &Utterance, output: Output) -> anyhow
     let Some(speech) = whole else { bail!("there is nothing to be said") };
     Ok(Spoken {
         speech,
-        engine: engine.unwrap_or_else(|| "nobody".to_owned()),
+        engine: if engines.is_empty() { "nobody".to_owned() } else { engines.join(" and ") },
         first: first.unwrap_or_default(),
         whole: began.elapsed(),
     })

@@ -34,7 +34,7 @@ pub(super) fn prepare(studio: &Arc<Studio>, utterance: &Utterance) {
     }
     if !std::mem::replace(&mut ahead.runs, true) {
         let runs = Running { studio: Arc::clone(studio), ended: false };
-        runtime.spawn(async move { runs.to_the_end().await });
+        runtime.spawn(async move { runs.finish().await });
     }
 }
 
@@ -45,7 +45,7 @@ struct Running {
 }
 
 impl Running {
-    async fn to_the_end(mut self) {
+    async fn finish(mut self) {
         let studio = Arc::clone(&self.studio);
         loop {
             let turn = loop {

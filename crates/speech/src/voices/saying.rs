@@ -15,21 +15,38 @@ const AHEAD: usize = 3;
 
 /// What is being said. Whoever drops it doesn't want the rest: what isn't made yet is never made.
 pub struct Saying {
-    parts: mpsc::Receiver<Result<Arc<Speech>, SayError>>,
+    parts: mpsc::Receiver<Result<Part, SayError>>,
     task: AbortHandle,
+    speaker: Option<Arc<str>>,
+}
+
+/// A sentence, and who spoke it.
+struct Part {
+    speech: Arc<Speech>,
+    speaker: Option<Arc<str>>,
 }
 
 impl Saying {
     pub(super) fn begin(studio: &Arc<Studio>, utterance: &Utterance) -> Saying {
         let (sender, parts) = mpsc::channel(AHEAD);
         let task = tokio::spawn(speak(Arc::clone(studio), utterance.clone(), sender));
-        Saying { parts, task: task.abort_handle() }
+        Saying { parts, task: task.abort_handle(), speaker: None }
     }
 
     /// The next part; `None` after the last. After a part that nobody could speak for want of an engine for its language the others
     /// still come; after another error nothing does.
     pub async fn next(&mut self) -> Option<Result<Arc<Speech>, SayError>> {
-        self.parts.recv().await
+        let part = match self.parts.recv().await? {
+            Ok(part) => part,
+            Err(error) => return Some(Err(error)),
+        };
+        self.speaker = part.speaker.or(self.speaker.take());
+        Some(Ok(part.speech))
+    }
+
+    /// The name of the engine that spoke the last sentence that came, now or when it was kept.
+    pub fn speaker(&self) -> Option<&str> {
+        self.speaker.as_deref()
     }
 }
 
@@ -42,7 +59,7 @@ impl Drop for Saying {
 async fn speak(
     studio: Arc<Studio>,
     utterance: Utterance,
-    parts: mpsc::Sender<Result<Arc<Speech>, SayError>>,
+    parts: mpsc::Sender<Result<Part, SayError>>,
 ) {
     let pieces = match studio.pieces(&utterance) {
         Ok(pieces) => pieces,
@@ -57,15 +74,17 @@ async fn speak(
     for piece in pieces {
         // Room first: only what can be handed over is made.
         let Ok(room) = parts.reserve().await else { return };
-        let part = match &piece.said {
-            Some(said) => {
-                let part = studio.speak(said, admission, &mut failed).await;
-                admission = Admission::Later;
-                part
-            }
-            None => Ok(Arc::new(Speech::nothing())),
+        let part = if let Some(said) = &piece.said {
+            let spoken = studio.speak(said, admission, &mut failed).await;
+            admission = Admission::Later;
+            spoken.map(|(seat, speech)| {
+                let speaker = Some(Arc::clone(&studio.seats[seat].name));
+                Part { speech: followed(speech, piece.pause), speaker }
+            })
+        } else {
+            let silence = Arc::new(Speech::nothing());
+            Ok(Part { speech: followed(silence, piece.pause), speaker: None })
         };
-        let part = part.map(|speech| followed(speech, piece.pause));
         let ends = match &part {
             Ok(_) | Err(SayError::NoEngine { .. }) => false,
             Err(

@@ -1,6 +1,6 @@
 //! Who may speak a piece, in which order, and whom not to wait for.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -18,6 +18,7 @@ const REST: Duration = Duration::from_secs(30);
 /// An engine, and how it has been doing.
 pub(super) struct Seat {
     pub(super) engine: Box<dyn Synthesizer>,
+    pub(super) name: Arc<str>,
     fingerprint: String,
     health: Mutex<Health>,
 }
@@ -42,7 +43,8 @@ pub(super) struct Candidate {
 
 impl Seat {
     pub(super) fn new(engine: Box<dyn Synthesizer>) -> Seat {
-        Seat { fingerprint: engine.fingerprint(), engine, health: Mutex::default() }
+        let (name, fingerprint) = (engine.name().into(), engine.fingerprint());
+        Seat { engine, name, fingerprint, health: Mutex::default() }
     }
 
     /// Whether others are asked first for now.

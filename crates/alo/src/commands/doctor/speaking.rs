@@ -11,8 +11,8 @@ use crate::config::Config;
 const NAME: &str = "speech";
 const MORE: &str = "install espeak-ng, or set speech.url in alo.toml, for other languages";
 
-/// Languages of which so many are named; the rest is counted.
-const NAMED: usize = 6;
+/// Languages that are named where they are spoken; the others are counted.
+const NAMED: [&str; 6] = ["es", "pt", "fr", "de", "it", "ja"];
 
 pub(super) async fn check(config: &Config) -> Vec<Finding> {
     let settings = config.clone();
@@ -45,18 +45,23 @@ async fn english(voices: &Voices) -> Finding {
         voice: None,
         language: "en-US".to_owned(),
     };
-    let engine = voices.speaker(&sentence).map_or("nobody", speech::Synthesizer::name);
+    let first = voices.speaker(&sentence).map_or("nobody", speech::Synthesizer::name);
     let began = Instant::now();
-    match voices.speak(&sentence).await {
-        Ok(speech) if speech.samples.is_empty() => {
-            Finding::failed(NAME, format!("{engine} said nothing"), "look for its log's last lines")
-        }
-        Ok(speech) => {
+    let mut saying = voices.say(&sentence);
+    match saying.next().await {
+        Some(Ok(speech)) => {
             let took = began.elapsed().as_millis();
             let length = speech.duration().as_secs_f32();
-            Finding::ok(NAME, format!("{engine} said a sentence of {length:.1} s in {took} ms"))
+            let engine = saying.speaker().unwrap_or_default();
+            let said = format!("{engine} said a sentence of {length:.1} s in {took} ms");
+            if engine == first {
+                return Finding::ok(NAME, said);
+            }
+            let said = format!("{first} can't speak, and {said}");
+            Finding::warning(NAME, said, "run alo say with --log debug: it says why")
         }
-        Err(error) => {
+        None => Finding::failed(NAME, format!("{first} said nothing"), "report it with the log"),
+        Some(Err(error)) => {
             Finding::failed(NAME, error.to_string(), "name another engine first in speech.order")
         }
     }
@@ -77,10 +82,11 @@ fn told(voices: &Voices, others: &BTreeSet<String>) -> String {
     if others.is_empty() {
         return format!("{engines}: the languages are the service's");
     }
-    let named: Vec<&str> = others.iter().take(NAMED).map(String::as_str).collect();
-    let more = match others.len().saturating_sub(NAMED) {
+    let named = NAMED.into_iter().filter(|language| others.contains(*language));
+    let named: Vec<&str> = std::iter::once("en").chain(named).collect();
+    let more = match others.len() + 1 - named.len() {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    format!("{engines}: English, {}{more}", named.join(", "))
+    format!("{engines}: {}{more}", named.join(", "))
 }

@@ -96,6 +96,11 @@ async fn the_next_engine_says_the_rest_when_one_dies_in_the_middle() {
     // At the first engine's rate: twice 8 samples of 8,000 Hz, and two pauses.
     let (rate, pauses) = (16_000, 2 * 4_000);
     assert_eq!((speech.rate, speech.samples.len()), (rate, 16 + pauses + 2 * 16));
+    let mut again = voices.say(&utterance("One. Two."));
+    again.next().await.expect("a part").expect("it is kept");
+    assert_eq!(again.speaker(), Some("dying"));
+    again.next().await.expect("a part").expect("it is kept");
+    assert_eq!(again.speaker(), Some("b"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -16,6 +16,7 @@ use crate::output::Output;
 Examples:
   alo recordings
   alo recordings get RE5ef8732a3c49700934481addd5ce1659 -o voicemail.wav
+  alo recordings text RE5ef8732a3c49700934481addd5ce1659
   alo recordings delete RE5ef8732a3c49700934481addd5ce1659")]
 pub(crate) struct Recordings {
     #[command(subcommand)]
@@ -41,7 +42,12 @@ enum Action {
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
-    /// Forget one, with its file
+    /// What one says, where a transcript was asked for
+    Text {
+        /// Its SID
+        sid: String,
+    },
+    /// Forget one, with its file and its transcript
     Delete {
         /// Its SID
         sid: String,
@@ -56,6 +62,7 @@ impl Recordings {
                 let file = file.unwrap_or_else(|| PathBuf::from(format!("{sid}.wav")));
                 get(client, &sid, &file, output).await?;
             }
+            Action::Text { sid } => text(client, &sid, output).await?,
             Action::Delete { sid } => {
                 let path = format!("Recordings/{}.json", shown::escaped(&sid));
                 client.delete(&client.account_path(&path)).await?;
@@ -88,6 +95,24 @@ async fn list(
         rows.collect(),
         "no recordings",
     )
+}
+
+/// Shows the newest transcript.
+async fn text(client: &Client, sid: &str, output: Output) -> anyhow::Result<()> {
+    let path = format!("Recordings/{}/Transcriptions.json", shown::escaped(sid));
+    let found = client.list(&client.account_path(&path), "transcriptions", &Vec::new(), 1).await?;
+    let Some(newest) = found.into_iter().next() else {
+        anyhow::bail!(
+            "{sid} has no transcript: write transcribe=\"true\" to <Record>, and see `alo doctor`"
+        );
+    };
+    if output.json {
+        return output.document(&newest);
+    }
+    match newest["transcription_text"].as_str() {
+        Some(said) => output.line(said),
+        None => anyhow::bail!("its transcript is {}", shown::text(&newest, "status")),
+    }
 }
 
 async fn get(client: &Client, sid: &str, file: &Path, output: Output) -> anyhow::Result<()> {

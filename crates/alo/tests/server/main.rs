@@ -148,6 +148,11 @@ fn what_the_server_refuses_ends_with_1_and_its_reason() {
     assert_eq!(output.status.code(), Some(1));
     let error = String::from_utf8_lossy(&output.stderr);
     assert!(error.contains("(error 21"), "{error}");
+    let nobodys = format!("RE{}", "0".repeat(32));
+    let output = alo(folder.path(), &["recordings", "text", &nobodys]);
+    assert_eq!(output.status.code(), Some(1));
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(error.contains("(error 20404)"), "{error}");
 }
 
 #[test]

@@ -11,10 +11,8 @@ use crate::network::{Input, Network, Output};
 
 /// Values of a spectrum: 0 to 12 kHz in steps of 20 Hz.
 pub(crate) const BINS: usize = 601;
-/// Speeds that the network does well; it was taught with these.
+/// Speeds that the network does well; beyond them, frames are left out or said twice.
 const SPEEDS: std::ops::RangeInclusive<f32> = 0.5..=2.0;
-/// Speeds at all: beyond the network's, frames are left out or said twice.
-const RATES: std::ops::RangeInclusive<f32> = 0.2..=4.0;
 
 /// The network.
 pub(crate) struct Acoustics {
@@ -65,9 +63,8 @@ impl Acoustics {
         self.network.model().map(|_| ())
     }
 
-    /// The picture of `phonemes` at `rate` (2.0 is twice as fast; clamped to 0.2..=4.0).
+    /// The picture of `phonemes` at `rate` (2.0 is twice as fast), which is above 0.
     pub(crate) fn draw(&self, phonemes: &str, rate: f32) -> Result<Picture, VoiceError> {
-        let rate = if rate.is_nan() { 1.0 } else { rate.clamp(*RATES.start(), *RATES.end()) };
         let speed = rate.clamp(*SPEEDS.start(), *SPEEDS.end());
         let numbers = alphabet::numbers(phonemes);
         let inputs = [("ids", Input::Numbers(&numbers)), ("speed", Input::Factor(&[speed]))];

@@ -1,5 +1,7 @@
 //! What the voice says: one utterance, from phonemes to samples that can go on a line.
 
+use std::ops::RangeInclusive;
+
 use reading::{Reading, Style};
 
 use crate::VoiceError;
@@ -9,8 +11,12 @@ use crate::level;
 use crate::noise::Noise;
 use crate::waveform;
 
+/// Factors of the speed that can still be followed.
+const RATES: RangeInclusive<f32> = 0.2..=4.0;
 /// Factors of the fundamental frequency that still sound like a voice.
-const PITCHES: std::ops::RangeInclusive<f32> = 0.5..=2.0;
+const PITCHES: RangeInclusive<f32> = 0.5..=2.0;
+/// Factors of the amplitude; at 4 all peaks are bent.
+const VOLUMES: RangeInclusive<f32> = 0.0..=4.0;
 
 /// The voice; the network is read at the first use (about 30 ms) and kept (about 20 MB).
 pub struct Voice {
@@ -34,14 +40,20 @@ impl Voice {
     /// before and behind is cut to what sounds natural. Empty where nothing is heard (marks only), or at volume 0.
     ///
     /// `style.rate` is clamped to 0.2..=4.0: the network itself goes from 0.5 to 2.0, beyond that its frames are said
-    /// twice or left out. `style.pitch` is clamped to 0.5..=2.0 and leaves timbre and durations alone. More than
+    /// twice or left out. `style.pitch` is clamped to 0.5..=2.0 and leaves timbre and durations alone.
+    /// `style.volume` is clamped to 0..=4. A factor that is no number is 1. More than
     /// [`Reading::LONGEST`] phonemes are said in several parts.
     ///
     /// Blocks and computes on one core: about 25 ms a short sentence, 30 times faster than it is spoken. Not for a
     /// runtime's own threads; several threads may call at once.
     pub fn say(&self, phonemes: &str, style: Style) -> Result<Vec<f32>, VoiceError> {
         let mut said = Vec::new();
-        if style.volume <= 0.0 {
+        let style = Style {
+            rate: within(style.rate, RATES),
+            pitch: within(style.pitch, PITCHES),
+            volume: within(style.volume, VOLUMES),
+        };
+        if style.volume == 0.0 {
             return Ok(said);
         }
         for part in parts(phonemes) {
@@ -55,9 +67,7 @@ impl Voice {
             return Ok(Vec::new());
         }
         let picture = self.acoustics.draw(phonemes, style.rate)?;
-        let pitch = if style.pitch.is_nan() { 1.0 } else { style.pitch };
-        let pitch = pitch.clamp(*PITCHES.start(), *PITCHES.end());
-        let sound = waveform::samples(&picture, pitch, &mut Noise::of(phonemes));
+        let sound = waveform::samples(&picture, style.pitch, &mut Noise::of(phonemes));
         Ok(level::finish(sound, style.volume))
     }
 }
@@ -66,6 +76,11 @@ impl Default for Voice {
     fn default() -> Voice {
         Voice::new()
     }
+}
+
+/// The factor within its range; 1 where it is no number.
+fn within(factor: f32, range: RangeInclusive<f32>) -> f32 {
+    if factor.is_nan() { 1.0 } else { factor.clamp(*range.start(), *range.end()) }
 }
 
 /// Phonemes in parts of at most [`Reading::LONGEST`] known symbols, cut at a space where there is one.

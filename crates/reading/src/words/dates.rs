@@ -148,7 +148,7 @@ fn named(here: Here<'_>) -> Option<Found> {
 }
 
 /// The second day of `12-14` or `12th – 14th`, and its atoms.
-fn day_after_dash<'t>(here: Here<'t>, at: isize) -> Option<(&'t str, isize)> {
+fn day_after_dash(here: Here<'_>, at: isize) -> Option<(&str, isize)> {
     let dash = here.is(at, '-') || here.is(at, '–');
     let day = here.digits(at + 1).filter(|_| dash)?;
     Date::new("1", day, None)?;

@@ -10,8 +10,6 @@ pub(super) fn fold(text: &str) -> String {
     for c in text.chars() {
         match c {
             ' '..='~' | '\n' => folded.push(c),
-            '\t' | '\r' => folded.push(' '),
-            '\u{a0}' | '\u{2028}' => folded.push(' '),
             '\u{2029}' => folded.push_str("\n\n"),
             _ if c.is_whitespace() => folded.push(' '),
             _ if unheard(c) => {}

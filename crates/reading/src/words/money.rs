@@ -54,7 +54,7 @@ fn prefixed(here: Here<'_>) -> Option<Found> {
     Some(Found::quantity(end.cast_unsigned(), said))
 }
 
-fn range_end<'t>(here: Here<'t>, at: isize) -> Option<Amount<'t>> {
+fn range_end(here: Here<'_>, at: isize) -> Option<Amount<'_>> {
     let dash = here.joined_is(at, '-') || here.joined_is(at, '–');
     here.joined_digits(at + 1).filter(|_| dash)?;
     Amount::at(here, at + 1)

@@ -108,7 +108,7 @@ fn single(here: Here<'_>, letter: char) -> Said {
         || here.joined_digits(1).is_some()
         || beside_ampersand(here);
     let is_word = match letter {
-        'a' | 'I' => !in_name && !(after_class && letter == 'I' && here.word(1).is_none()),
+        'a' | 'I' => !(in_name || (after_class && letter == 'I' && here.word(1).is_none())),
         'A' => !in_name && !after_class && (here.begins || here.word(1).is_some()),
         _ => !letter.is_ascii(),
     };

@@ -105,21 +105,12 @@ fn saint(here: Here<'_>) -> Option<Found> {
         && !here.joined(next)
         && !here.word(next).is_some_and(|it| STARTERS.contains(&it) || direction(it).is_some());
     let numbered = is_suffix(here, -1);
-    // "on Main St. Call us" has a name before, "Visit St. Louis" only the first word of a sentence.
-    let begun = here.further(0).begins;
-    let after_name = here.is_capitalized(-1)
-        && !here.joined(0)
-        && here.word(-2).is_some_and(|_| !here.is(-2, '.'));
-    if name_follows
-        && !numbered
-        && !(after_name && here.is_capitalized(-2))
-        && (!after_name || !begun)
-    {
-        let street =
-            after_name && here.word(-2).is_some_and(|it| matches!(it, "on" | "at" | "off" | "and"));
-        if !street {
-            return Some(Found::new(next.cast_unsigned(), Said::of("Saint")));
-        }
+    // "on Main St." has a name before, "Visit St. Louis" only the first word of a sentence.
+    let after_name = here.is_capitalized(-1) && !here.joined(0);
+    let leads = matches!(here.word(-2), Some("on" | "at" | "off" | "and"));
+    let street = after_name && (leads || here.is_capitalized(-2));
+    if name_follows && !numbered && !street {
+        return Some(Found::new(next.cast_unsigned(), Said::of("Saint")));
     }
     kind(here)
 }

@@ -15,7 +15,7 @@ const GROUPS: usize = 7;
 /// A number as it stands there: its groups, and the atoms they take.
 #[derive(Debug)]
 struct Groups<'t> {
-    groups: Vec<&'t str>,
+    parts: Vec<&'t str>,
     /// Whether a bracket stands around one of them.
     bracketed: bool,
     /// Whether only spaces part them.
@@ -39,28 +39,28 @@ pub(super) fn telephone(here: Here<'_>) -> Option<Found> {
     let groups = Groups::at(here, isize::from(international))?;
     let groups = if international { groups.international()? } else { groups.national(here.cue)? };
     let plus = if international { "plus" } else { "" };
-    let said = Said::of(plus).then(spoken(groups.groups.iter().copied()));
+    let said = Said::of(plus).then(spoken(groups.parts.iter().copied()));
     Some(with_extension(here, said, groups.atoms))
 }
 
 impl<'t> Groups<'t> {
     fn at(here: Here<'t>, start: isize) -> Option<Groups<'t>> {
-        let mut found = Groups { groups: Vec::new(), bracketed: false, spaced: true, atoms: start };
-        while found.groups.len() < GROUPS {
+        let mut found = Groups { parts: Vec::new(), bracketed: false, spaced: true, atoms: start };
+        while found.parts.len() < GROUPS {
             let at = found.atoms;
             if here.is(at, '(') && here.digits(at + 1).is_some() && here.is(at + 2, ')') {
-                found.groups.push(here.digits(at + 1)?);
+                found.parts.push(here.digits(at + 1)?);
                 found.bracketed = true;
                 found.atoms = at + 3;
                 continue;
             }
             let parted = isize::from(here.is(at, '-') || here.is(at, '.') || here.is(at, '/'));
-            if parted == 1 && (found.groups.is_empty() || !here.joined(at)) {
+            if parted == 1 && (found.parts.is_empty() || !here.joined(at)) {
                 break;
             }
             let Some(digits) = here.digits(at + parted) else { break };
             let after_bracket = here.is(at - 1, ')');
-            let first = found.groups.is_empty();
+            let first = found.parts.is_empty();
             if parted == 1 && !here.joined(at + 1) {
                 break;
             }
@@ -68,29 +68,29 @@ impl<'t> Groups<'t> {
                 break;
             }
             found.spaced &= parted == 0;
-            found.groups.push(digits);
+            found.parts.push(digits);
             found.atoms = at + parted + 1;
         }
         // What goes on is a date, a fraction, an amount or a name.
         let end = found.atoms;
         let goes_on =
             (here.is(end, ':') || here.is(end, '/') || here.is(end, '%')) && here.joined(end);
-        (!found.groups.is_empty() && !goes_on).then_some(found)
+        (!found.parts.is_empty() && !goes_on).then_some(found)
     }
 
     fn digits(&self) -> usize {
-        self.groups.iter().map(|group| group.len()).sum()
+        self.parts.iter().map(|group| group.len()).sum()
     }
 
     fn lengths(&self) -> Vec<usize> {
-        self.groups.iter().map(|group| group.len()).collect()
+        self.parts.iter().map(|group| group.len()).collect()
     }
 
     fn international(mut self) -> Option<Groups<'t>> {
         let valid = INTERNATIONAL.contains(&self.digits());
-        if let [number] = self.groups[..] {
+        if let [number] = self.parts[..] {
             let (country, rest) = number.split_at(country_len(number).min(number.len()));
-            self.groups = [country].into_iter().chain(parted(rest)).collect();
+            self.parts = [country].into_iter().chain(parted(rest)).collect();
         }
         valid.then_some(self)
     }
@@ -98,22 +98,21 @@ impl<'t> Groups<'t> {
     fn national(mut self, cue: Option<Cue>) -> Option<Groups<'t>> {
         let lengths = self.lengths();
         let asked = matches!(cue, Some(Cue::Dial | Cue::Number));
-        let trunk = self.groups.first().is_some_and(|it| it.starts_with('0'));
-        let one = self.groups.first() == Some(&"1");
+        let trunk = self.parts.first().is_some_and(|it| it.starts_with('0'));
+        let one = self.parts.first() == Some(&"1");
         let valid = match lengths.as_slice() {
-            [3, 3, 4] => true,
             [1, 3, 3, 4] => one,
             [3, 4] => !self.spaced || asked || self.bracketed,
-            [10] => true,
-            [11] => self.groups[0].starts_with('1') && cue != Some(Cue::Code),
+            [3, 3, 4] | [10] => true,
+            [11] => self.parts[0].starts_with('1') && cue != Some(Cue::Code),
             _ if self.bracketed => (7..=12).contains(&self.digits()) && lengths.len() > 1,
             [_, _, ..] if trunk => (9..=12).contains(&self.digits()),
             _ => false,
         };
-        if let [number] = self.groups[..] {
-            let (first, rest) = number.split_at(if number.len() == 11 { 1 } else { 0 });
+        if let [number] = self.parts[..] {
+            let (first, rest) = number.split_at(usize::from(number.len() == 11));
             let country = Some(first).filter(|it| !it.is_empty());
-            self.groups = country.into_iter().chain(parted(rest)).collect();
+            self.parts = country.into_iter().chain(parted(rest)).collect();
         }
         valid.then_some(self)
     }
@@ -136,10 +135,13 @@ fn parted(digits: &str) -> Vec<&str> {
 fn country_len(digits: &str) -> usize {
     match digits.as_bytes() {
         [b'1' | b'7', ..] => 1,
-        [b'2', b'0' | b'7', ..] | [b'3', b'0'..=b'4' | b'6' | b'9', ..] => 2,
-        [b'4', b'0' | b'1' | b'3'..=b'9', ..] | [b'5', b'1'..=b'8', ..] => 2,
-        [b'6', b'0'..=b'6', ..] | [b'8', b'1' | b'2' | b'4' | b'6', ..] => 2,
-        [b'9', b'0'..=b'5' | b'8', ..] => 2,
+        [b'2', b'0' | b'7', ..]
+        | [b'3', b'0'..=b'4' | b'6' | b'9', ..]
+        | [b'4', b'0' | b'1' | b'3'..=b'9', ..]
+        | [b'5', b'1'..=b'8', ..]
+        | [b'6', b'0'..=b'6', ..]
+        | [b'8', b'1' | b'2' | b'4' | b'6', ..]
+        | [b'9', b'0'..=b'5' | b'8', ..] => 2,
         _ => 3,
     }
 }

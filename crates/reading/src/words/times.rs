@@ -24,7 +24,7 @@ pub(super) fn time(here: Here<'_>) -> Option<Found> {
 }
 
 /// `:05`, `:05:30`: minutes, seconds, atoms with the hour.
-fn clock<'t>(here: Here<'t>) -> Option<(&'t str, Option<&'t str>, isize)> {
+fn clock(here: Here<'_>) -> Option<(&str, Option<&str>, isize)> {
     let hour = here.digits(0)?;
     let minutes = sixty(here, 2).filter(|_| here.joined_is(1, ':'))?;
     let valid = hour.len() <= 2 && hour.parse::<u8>().is_ok_and(|hour| hour <= 24);
@@ -35,7 +35,7 @@ fn clock<'t>(here: Here<'t>) -> Option<(&'t str, Option<&'t str>, isize)> {
 }
 
 /// Two digits below sixty, joined to what is before.
-fn sixty<'t>(here: Here<'t>, offset: isize) -> Option<&'t str> {
+fn sixty(here: Here<'_>, offset: isize) -> Option<&str> {
     here.joined_digits(offset).filter(|it| it.len() == 2 && *it < "60")
 }
 

@@ -184,3 +184,6 @@ fn broken(error: &VoiceError) -> SayError {
 fn failed(reason: String) -> SayError {
     SayError::Engine { engine: NAME.to_owned(), reason }
 }
+
+#[cfg(test)]
+mod tests;

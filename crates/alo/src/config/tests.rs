@@ -303,3 +303,19 @@ fn without_carriers_the_numbers_for_sale_are_handsets_and_with_dev_every_number(
     assert!(reached(false).contains(&"+141555501".to_owned()), "{:?}", reached(false));
     assert_eq!(reached(true), ["+"]);
 }
+
+#[test]
+fn voices_are_given_to_engines_and_what_is_wrong_with_them_is_told() {
+    let right = "[speech]\norder = [\"alo\"]\nkept = \"0 B\"\n[[voices]]\nname = \"Polly.*\"\nengine = \"espeak\"\n";
+    let config = Config::load_in(&Folder::with(right).globals(), BTreeMap::new());
+    let config = config.expect("it is right");
+    assert_eq!(config.casting.shown().len(), 1);
+    let voices = config.voices(true).expect("nothing is asked of anybody");
+    assert_eq!(voices.engines().map(::speech::Synthesizer::kind).collect::<Vec<_>>(), ["alo"]);
+    assert!(!config.data.join("speech").exists());
+
+    let wrong = "[speech]\norder = [\"piano\"]\n[[voices]]\nengin = \"alo\"\nname = \"a*b\"\n";
+    let problems = Folder::with(wrong).problems();
+    assert_eq!(problems.len(), 4, "{problems:#?}");
+    assert!(problems[0].contains("'piano' is none of service, alo, espeak"), "{problems:#?}");
+}

@@ -16,8 +16,7 @@ pub(super) fn correct(pieces: &[Piece], tags: &mut [Option<Tag>]) {
     for at in 0..words.len() {
         if let Some(tag) = tags[at] {
             let seen = Seen { words: &words, tags, at };
-            let is_letter = seen.is_letter_a(pieces);
-            tags[at] = Some(if is_letter { Tag::Noun } else { seen.corrected(tag) });
+            tags[at] = Some(seen.corrected(tag));
         }
     }
 }
@@ -41,13 +40,6 @@ impl Seen<'_> {
             _ if tag.is_noun() && tag != Tag::Name || tag == Tag::Adjective => self.noun(tag),
             _ => tag,
         }
-    }
-
-    /// Whether it is the letter of `press A to hear`: a capital within a sentence, and not of a title.
-    fn is_letter_a(&self, pieces: &[Piece]) -> bool {
-        let is_title = matches!(pieces.get(self.at + 1), Some(Piece::Word(next)) if next.starts_with(char::is_uppercase));
-        let is_inside = matches!(pieces.get(self.at.wrapping_sub(1)), Some(Piece::Word(_)));
-        pieces[self.at] == Piece::Word("A".to_owned()) && is_inside && !is_title
     }
 
     /// The word that many places on, or nothing.

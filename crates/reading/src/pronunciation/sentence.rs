@@ -1,6 +1,7 @@
 //! A sentence: its words from the last to the first, then put together with its marks.
 
 use super::alphabet::{Next, is_symbol};
+use super::endings::Ending;
 use super::pieces;
 use super::word::{Ahead, Asked, Words};
 use super::{PER_CHARACTER, Unknown, stress};
@@ -12,8 +13,14 @@ pub(super) fn read(tokens: &[Token], unknown: Option<&dyn Unknown>) -> String {
     let words = Words { unknown };
     let mut ahead = Ahead { next: Next::Pause, to: false };
     let mut heard = Vec::with_capacity(tokens.len());
-    for (token, tag) in tokens.iter().zip(tags).rev() {
-        let phonemes = match token {
+    let mut has_s = false;
+    for (at, (token, tag)) in tokens.iter().zip(tags).enumerate().rev() {
+        let mut phonemes = match token {
+            Token::Word(word) if is_s(word) && follows_letters(tokens, at) => {
+                has_s = true;
+                heard.push(String::new());
+                continue;
+            }
             Token::Word(word) => clipped(words.read(Asked { word, tag, ahead }), word),
             Token::Letters(letters) => {
                 stress::initials(letters.chars().filter_map(super::word::letter))
@@ -21,11 +28,24 @@ pub(super) fn read(tokens: &[Token], unknown: Option<&dyn Unknown>) -> String {
             Token::Phonemes(phonemes) => phonemes.trim().to_owned(),
             Token::Mark(mark) => mark.to_string(),
         };
+        if std::mem::take(&mut has_s) {
+            phonemes = Ending::S.after(phonemes);
+        }
         let to = matches!(token, Token::Word(word) if word.eq_ignore_ascii_case("to"));
         ahead = Ahead { next: ahead.next.before(&phonemes), to };
         heard.push(phonemes);
     }
     joined(tokens, heard.into_iter().rev())
+}
+
+/// Whether it is the ending of what stands before it (`PDF` `'s`).
+fn is_s(word: &str) -> bool {
+    matches!(word, "'s" | "’s")
+}
+
+fn follows_letters(tokens: &[Token], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|before| tokens.get(before));
+    matches!(before, Some(Token::Letters(_) | Token::Phonemes(_)))
 }
 
 /// No more than [`PER_CHARACTER`] symbols for each character of `word`.

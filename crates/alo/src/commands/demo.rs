@@ -49,7 +49,7 @@ impl Demo {
 
     async fn play(self, globals: &Globals, output: Output) -> anyhow::Result<ExitCode> {
         let teller = Arc::new(Teller::new(output));
-        let world = World::build(globals, &teller).await?;
+        let world = World::build(globals).await?;
         let outcome = story::tell(&world, &teller).await;
         let complete = match &outcome {
             Ok(()) => ledger::show(&world, &teller).await?,

@@ -4,11 +4,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use anyhow::Context as _;
 use engine::Engine;
 use model::oncall::{
-    Crew, Language, Layer, Level, Line, Mode, Music, Name, Order, PROMPTS, Person, PersonPhone,
-    Prompt, Rota, Shown, Team, Turn, TurnUnit, VoicemailRules, Zone,
+    Crew, Language, Layer, Level, Line, Mode, Music, Name, Order, Person, PersonPhone, Rota, Shown,
+    Team, Turn, TurnUnit, VoicemailRules, Zone,
 };
 use model::{Moment, Party, Sid};
 
@@ -16,29 +15,18 @@ use super::world::DEVELOPERS;
 
 /// Name of the line and of its rota.
 pub(crate) const LINE: &str = "support";
-/// The greeting, whom a phone that rings is for, and all else that is said: as chimes, in Hz.
-pub(crate) const GREETING_HZ: u16 = 660;
-pub(crate) const WHISPER_HZ: u16 = 880;
-const OTHER_HZ: u16 = 520;
-/// Length of a chime in samples at 8 kHz: 0.6 s.
-const CHIME: u32 = 4_800;
-/// Samples a second of the chimes.
-const RATE: u32 = 8_000;
 /// How long each phone rings: the shortest that a line takes.
 pub(crate) const RING: Duration = Duration::from_secs(5);
 /// How long from now the first turn begins: the handoff is a part of the story.
 const UNTIL_HANDOFF: Duration = Duration::from_secs(2);
 
 /// Adds the developers, their rota and the line. The first turn begins in a moment.
-pub(crate) async fn add(engine: &Engine, account: Sid, speaks: bool) -> anyhow::Result<()> {
+pub(crate) async fn add(engine: &Engine, account: Sid) -> anyhow::Result<()> {
     let store = engine.store();
     for (name, mobile) in DEVELOPERS {
         store.save_person(account, person(name, mobile)?).await?;
     }
-    for (prompt, hz) in [("greeting", GREETING_HZ), ("whisper", WHISPER_HZ), ("other", OTHER_HZ)] {
-        engine.save_prompt(prompt.parse()?, chime(hz)).await.context("a chime was not kept")?;
-    }
-    store.save_line(account, line(speaks)?).await?;
+    store.save_line(account, line()?).await?;
     store.save_rota(account, rota(engine.now())?).await?;
     engine.duty_changed();
     Ok(())
@@ -94,19 +82,8 @@ fn rota(now: Moment) -> anyhow::Result<Rota> {
 }
 
 /// Whoever is on duty, then whoever comes next, then voicemail.
-fn line(speaks: bool) -> anyhow::Result<Line> {
+fn line() -> anyhow::Result<Line> {
     let name: Name = LINE.parse()?;
-    let audio = |prompt: &str| {
-        let audio = Prompt::Audio(format!("alo://prompts/{prompt}"));
-        BTreeMap::from([("*".to_owned(), audio)])
-    };
-    // Without a speech engine everything that would be said is a chime.
-    let spoken = PROMPTS.iter().filter(|prompt| !speaks && !prompt.starts_with("text_"));
-    let mut prompts: BTreeMap<String, _> =
-        spoken.map(|prompt| ((*prompt).to_owned(), audio("other"))).collect();
-    for prompt in ["greeting", "whisper"] {
-        prompts.insert(prompt.to_owned(), audio(prompt));
-    }
     Ok(Line {
         display: "Example Support".to_owned(),
         language: Language::English,
@@ -125,19 +102,9 @@ fn line(speaks: bool) -> anyhow::Result<Line> {
         everyone_last: false,
         voicemail: Some(VoicemailRules { max_seconds: 30, ..VoicemailRules::default() }),
         music: Music::default(),
-        prompts,
+        prompts: BTreeMap::new(),
         target: None,
         text_from: None,
         name,
     })
-}
-
-/// A tone as a WAV file: 16-bit PCM, mono, 8 kHz.
-fn chime(hz: u16) -> Vec<u8> {
-    let mut wav = media::wav::header(1, u64::from(CHIME) * 2).to_vec();
-    for sample in 0..CHIME {
-        let angle = f64::from(sample) * f64::from(hz) * std::f64::consts::TAU / f64::from(RATE);
-        wav.extend_from_slice(&((angle.sin() * 8_000.0) as i16).to_le_bytes());
-    }
-    wav
 }

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use phone::{Call, Phone};
+use speech::{Activity, ListenSettings, Listener};
 
 use super::handsets::{reads, writes};
-use super::line::{GREETING_HZ, RING, WHISPER_HZ};
+use super::line::RING;
 use super::teller::Teller;
 use super::world::{ADA_MOBILE, GRACE_MOBILE, HEDY_MOBILE, SUPPORT, World};
 
@@ -19,6 +20,8 @@ const HEDY_HZ: u16 = 1_500;
 const BEEP_HZ: u16 = 1_000;
 /// Nothing on one machine takes so long.
 const SOON: Duration = Duration::from_secs(15);
+/// So much of a voice is listened to: 1 s, in samples.
+const A_VOICE: usize = 8_000;
 /// Length of a conversation.
 const TALK: Duration = Duration::from_secs(1);
 /// Length of the message.
@@ -134,8 +137,8 @@ async fn dial(world: &World, teller: &Teller) -> anyhow::Result<Call> {
     teller.step("customer", &format!("dials {SUPPORT}"));
     call.answered(SOON).await?;
     teller.step("customer", "is answered by the line");
-    call.hears_tone(GREETING_HZ.into(), SOON).await?;
-    teller.checked("customer", "hears the greeting");
+    let voice = hears_a_voice(&call).await?;
+    teller.checked("customer", &format!("hears the greeting ({voice})"));
     Ok(call)
 }
 
@@ -150,8 +153,8 @@ async fn ringing(phone: &Phone, teller: &Teller) -> anyhow::Result<Call> {
 async fn pick_up(phone: &Phone, teller: &Teller) -> anyhow::Result<Call> {
     let call = ringing(phone, teller).await?;
     call.answer().await?;
-    call.hears_tone(WHISPER_HZ.into(), SOON).await?;
-    teller.checked(phone.name(), "picks up and hears what it is about");
+    let voice = hears_a_voice(&call).await?;
+    teller.checked(phone.name(), &format!("picks up and hears what it is about ({voice})"));
     Ok(call)
 }
 
@@ -175,4 +178,21 @@ async fn talk(
     teller.checked("customer", &format!("hears {name} ({developer_hz} Hz)"));
     tokio::time::sleep(TALK).await;
     Ok(())
+}
+
+/// Somebody speaks, and not a tone or music: how loud, in words.
+async fn hears_a_voice(call: &Call) -> anyhow::Result<String> {
+    let settings = ListenSettings { end_after: None, longest: SOON, lead: Duration::ZERO };
+    let mut listener = Listener::new(settings);
+    let mut begun = false;
+    let level = call
+        .hears("a voice", SOON, |window| {
+            for frame in window.chunks_exact(speech::FRAME) {
+                begun |= matches!(listener.hear(frame), Some(Activity::Began));
+            }
+            let enough = begun && listener.so_far().len() >= A_VOICE;
+            enough.then(|| speech::speech_level(listener.so_far())).flatten()
+        })
+        .await?;
+    Ok(format!("a voice at {level}"))
 }

@@ -68,15 +68,6 @@ impl Teller {
         }
     }
 
-    /// A remark beside the story.
-    pub(crate) fn remark(&self, text: &str) {
-        if self.output.json {
-            self.event(&json!({ "event": "remark", "text": text }));
-        } else {
-            self.print(text);
-        }
-    }
-
     fn event(&self, value: &serde_json::Value) {
         let mut value = value.clone();
         if let Some(fields) = value.as_object_mut() {

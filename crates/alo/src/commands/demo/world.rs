@@ -12,7 +12,7 @@ use model::{
     TextRouting, VoiceRouting,
 };
 use phone::Phone;
-use speech::{Espeak, Synthesizer, Voices};
+use speech::{Embedded, Voices};
 use store::{Sqlite, Store};
 use tokio::net::TcpListener;
 
@@ -50,14 +50,13 @@ pub(crate) struct World {
     pub(crate) grace: Phone,
     pub(crate) hedy: Phone,
     /// Whether there is a speech engine.
-    speaks: bool,
     guest_password: Secret,
     phones_media: media::io::Media,
 }
 
 impl World {
     /// Starts everything.
-    pub(crate) async fn build(globals: &Globals, teller: &Arc<Teller>) -> anyhow::Result<World> {
+    pub(crate) async fn build(globals: &Globals) -> anyhow::Result<World> {
         let folder = folder(globals.data.as_deref())?;
         let database = folder.join("alo.db");
         let store: Arc<dyn Store> =
@@ -68,7 +67,7 @@ impl World {
         furnish(store.as_ref(), account, &token).await?;
         let guest_password = add_phones(store.as_ref(), account).await?;
         let settings = settings(&folder, http, account);
-        let (voices, speaks) = voices(teller);
+        let voices = Voices::new(vec![Box::new(Embedded::start(0)?)], speech::Limits::default());
         let engine = Engine::start(settings, store, voices, speech::Ears::none()).await?;
         let routes = api::router(engine.clone(), api::Settings::default());
         tokio::spawn(async move {
@@ -103,7 +102,6 @@ impl World {
             ada,
             grace,
             hedy,
-            speaks,
             guest_password,
             phones_media,
         })
@@ -111,7 +109,7 @@ impl World {
 
     /// Adds the developers, their rota and the line: the first turn begins in a moment.
     pub(crate) async fn begin_duty(&self) -> anyhow::Result<()> {
-        line::add(&self.engine, self.account, self.speaks).await
+        line::add(&self.engine, self.account).await
     }
 
     /// Says how to take part with a softphone.
@@ -187,19 +185,6 @@ fn settings(folder: &Path, http: SocketAddr, account: Sid) -> Settings {
         mail_tries: 12,
         transcripts_in: "en-US".to_owned(),
     }
-}
-
-/// The speech engines, and whether there is one.
-fn voices(teller: &Teller) -> (Voices, bool) {
-    let engines: Vec<Box<dyn Synthesizer>> =
-        Espeak::find().into_iter().map(|engine| Box::new(engine) as Box<_>).collect();
-    if engines.is_empty() {
-        teller.remark(
-            "No speech engine is installed (espeak-ng, or speech.url in alo.toml): what the line says is a chime.",
-        );
-    }
-    let speaks = !engines.is_empty();
-    (Voices::new(engines, speech::Limits::default()), speaks)
 }
 
 async fn furnish(store: &dyn Store, account: Sid, token: &Secret) -> anyhow::Result<()> {

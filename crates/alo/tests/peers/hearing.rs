@@ -158,5 +158,8 @@ async fn doctor_has_the_recogniser_listen() {
     let output = tokio::time::timeout(Duration::from_secs(120), command.output()).await;
     let output = output.expect("it ends").expect("alo runs");
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(said.contains("recognition server 127.0.0.1 listened to a second of silence"), "{said}");
+    assert!(
+        said.contains("recognition server 127.0.0.1 listened to a second of silence"),
+        "{said}"
+    );
 }

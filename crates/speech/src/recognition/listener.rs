@@ -35,7 +35,7 @@ const ABOVE_NOISE: f32 = 8.0;
 const STILL_ABOVE_NOISE: f32 = 4.0;
 
 /// When an utterance ends.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ListenSettings {
     /// The pause that ends it, at least 200 ms; `None`: a natural pause of about 1 s.
     pub end_after: Option<Duration>,

@@ -125,18 +125,14 @@ mod tests {
     #[test]
     fn the_floor_falls_at_once_and_rises_slowly() {
         let mut noise = Noise::new();
-        for _ in 0..10 {
-            noise.hear(-50.0, false);
-        }
-        assert_eq!(noise.hear(-50.0, false), -50.0);
-        assert_eq!(noise.hear(-20.0, false), -49.8);
-        for _ in 0..20 {
-            noise.hear(-90.0, false);
-        }
-        assert_eq!(noise.hear(-90.0, false), QUIETEST);
-        for _ in 0..10_000 {
-            noise.hear(-10.0, false);
-        }
-        assert_eq!(noise.hear(-10.0, false), LOUDEST);
+        let mut after = |frames: usize, level: f32| {
+            let floors = (0..frames).map(|_| noise.hear(level, false));
+            // In tenths of a dB.
+            floors.last().map(|floor| (floor * 10.0).round() as i32)
+        };
+        assert_eq!(after(10, -50.0), Some(-500));
+        assert_eq!(after(1, -20.0), Some(-498));
+        assert_eq!(after(20, -90.0), Some((QUIETEST * 10.0) as i32));
+        assert_eq!(after(10_000, -10.0), Some((LOUDEST * 10.0) as i32));
     }
 }

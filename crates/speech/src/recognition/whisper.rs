@@ -44,11 +44,10 @@ impl Whisper {
     pub fn open(file: &Path) -> Result<Whisper, WhisperError> {
         // Its words go to `log` and `tracing`, not to standard error.
         whisper_rs::install_logging_hooks();
-        let model = WhisperContext::new_with_params(file, WhisperContextParameters::default())
-            .map_err(|error| WhisperError::Model {
-                file: file.to_owned(),
-                reason: error.to_string(),
-            })?;
+        let model =
+            WhisperContext::new_with_params(file, WhisperContextParameters::default()).map_err(
+                |error| WhisperError::Model { file: file.to_owned(), reason: error.to_string() },
+            )?;
         let shown = file.file_name().unwrap_or_default().to_string_lossy();
         Ok(Whisper { name: format!("whisper.cpp with {shown}"), model: Arc::new(model) })
     }
@@ -67,7 +66,8 @@ impl Recognizer for Whisper {
     fn hears(&self, language: &str) -> bool {
         let primary = primary(language);
         // Models of one language are English.
-        primary == "en" || (self.model.is_multilingual() && whisper_rs::get_lang_id(&primary).is_some())
+        primary == "en"
+            || (self.model.is_multilingual() && whisper_rs::get_lang_id(&primary).is_some())
     }
 
     async fn recognize(&self, audio: &Speech, request: &Request) -> Result<Recognized, HearError> {

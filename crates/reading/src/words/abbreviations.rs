@@ -108,7 +108,7 @@ const UNDOTTED: &[&str] = &["Mr", "Mrs", "Ms", "Dr", "Mx", "Prof", "Messrs"];
 const TABLE: &[(&str, &str, When)] = &[
     ("Mr", "Mister", When::Named),
     ("Mrs", "Missus", When::Named),
-    ("Ms", "Miz", When::Named),
+    ("Ms", "Ms", When::Named),
     ("Mx", "Mix", When::Named),
     ("Messrs", "Messers", When::Named),
     ("Dr", "Doctor", When::Named),

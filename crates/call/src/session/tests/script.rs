@@ -5,13 +5,14 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use model::{
-    CallRecord, CallStatus, Direction, Hangup, MessageStatus, Method, Moment, Party, Sid, SidKind,
+    CallRecord, CallStatus, Direction, Hangup, MessageStatus, Method, Moment, Party,
+    RecordingRecord, Sid, SidKind,
 };
 use twiml::{Events, RecordingEvents};
 
 use crate::io::{
     Ending, FetchFailure, FetchId, Fetched, Input, LegId, LegInput, ListenId, Modification, Output,
-    SoundId, TextFailure, TextId,
+    RecordingOrder, Report, SoundId, Telling, TextFailure, TextId,
 };
 use crate::report::Watch;
 use crate::session::{Inbound, Outbound, RecordCall, Session, Settings, SidSource, Start};
@@ -365,11 +366,7 @@ impl Story {
             Output::Hangup(leg) => format!("leg {}: hang up", leg.0),
             Output::Play { leg, what, times, .. } => played(*leg, what, *times),
             Output::Stop(leg) => format!("leg {}: quiet", leg.0),
-            Output::Record(leg, order) => {
-                let channels = if order.dual { "dual" } else { "mono" };
-                let what = if order.both { "both sides" } else { "the caller" };
-                format!("leg {}: record {what}, {channels}", leg.0)
-            }
+            Output::Record(leg, order) => recorded(*leg, order),
             Output::StopRecording(leg, _) => format!("leg {}: stop recording", leg.0),
             Output::Bridge(one, other) => format!("bridge {} {}", one.0, other.0),
             Output::Unbridge(one, other) => format!("part {} {}", one.0, other.0),
@@ -377,24 +374,8 @@ impl Story {
                 let params = self.params(&request.params);
                 format!("{} {}{params}", request.method.as_str(), request.url)
             }
-            Output::Report(report) => {
-                let told = report
-                    .callback
-                    .as_ref()
-                    .map(|(url, _, params)| format!(", tell {url}{}", self.params(params)));
-                let sid = report.record.sid.digits();
-                format!("call {sid:x} is {}{}", report.record.status, told.unwrap_or_default())
-            }
-            Output::SaveRecording { record, callback } => {
-                let told = callback.as_ref().map(|(url, ..)| format!(", tell {url}"));
-                let seconds = record.duration.map(|for_| format!(" {} s", for_.as_secs()));
-                format!(
-                    "recording is {}{}{}",
-                    record.status.as_str(),
-                    seconds.unwrap_or_default(),
-                    told.unwrap_or_default()
-                )
-            }
+            Output::Report(report) => self.reported(report),
+            Output::SaveRecording { record, callback } => saved(record, callback.as_ref()),
             Output::DropRecording(_) => "forget the recording".to_owned(),
             Output::Alert(alert) => format!("alert {}: {}", alert.code, alert.message),
             Output::Text { leg, from, to, body, callback, .. } => {
@@ -427,6 +408,15 @@ impl Story {
             Output::Over => "over".to_owned(),
             Output::Idle(_) => String::new(),
         }
+    }
+
+    fn reported(&self, report: &Report) -> String {
+        let told = report
+            .callback
+            .as_ref()
+            .map(|(url, _, params)| format!(", tell {url}{}", self.params(params)));
+        let sid = report.record.sid.digits();
+        format!("call {sid:x} is {}{}", report.record.status, told.unwrap_or_default())
     }
 
     /// What is particular to a webhook: not what every webhook of the call carries.
@@ -462,6 +452,23 @@ impl Story {
     pub(crate) fn told(&self) -> String {
         self.transcript.clone()
     }
+}
+
+fn recorded(leg: LegId, order: &RecordingOrder) -> String {
+    let channels = if order.dual { "dual" } else { "mono" };
+    let what = if order.both { "both sides" } else { "the caller" };
+    format!("leg {}: record {what}, {channels}", leg.0)
+}
+
+fn saved(record: &RecordingRecord, callback: Option<&Telling>) -> String {
+    let told = callback.map(|(url, ..)| format!(", tell {url}"));
+    let seconds = record.duration.map(|for_| format!(" {} s", for_.as_secs()));
+    format!(
+        "recording is {}{}{}",
+        record.status.as_str(),
+        seconds.unwrap_or_default(),
+        told.unwrap_or_default()
+    )
 }
 
 fn played(leg: LegId, what: &crate::Sound, times: Option<u32>) -> String {

@@ -278,7 +278,7 @@ impl Config {
     /// data folder.
     pub(crate) fn voices(&self, keeps: bool) -> anyhow::Result<::speech::Voices> {
         let data = keeps.then_some(self.data.as_path());
-        self.speech.voices(self.speech_key()?, &self.casting, data)
+        self.speech.voices(self.speech_key()?.as_ref(), &self.casting, data)
     }
 
     /// Who understands what callers say. It may take a moment: a model file is read.

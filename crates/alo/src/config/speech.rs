@@ -169,13 +169,13 @@ impl Speech {
     /// `data`, where there is one. It may take a moment: `espeak-ng` is asked for its languages.
     pub(crate) fn voices(
         &self,
-        key: Option<Secret>,
+        key: Option<&Secret>,
         casting: &Casting,
         data: Option<&Path>,
     ) -> anyhow::Result<Voices> {
         let mut engines = Vec::new();
         for engine in &self.order.0 {
-            engines.extend(self.engine(*engine, key.as_ref())?);
+            engines.extend(self.engine(*engine, key)?);
         }
         let bytes = self.kept.0 as u64;
         let shelf = data

@@ -4,6 +4,7 @@
 //! Options: `man espeak-ng`.
 
 mod languages;
+mod reader;
 
 use std::ffi::OsString;
 use std::process::{ExitStatus, Stdio};
@@ -17,6 +18,7 @@ use crate::wav::read_wav;
 use crate::{SayError, Speech, Synthesizer, Utterance, VoiceInfo};
 
 use languages::Languages;
+use reader::Readers;
 
 /// Its name, for people and on the PATH.
 const NAME: &str = "espeak-ng";
@@ -40,6 +42,7 @@ pub struct Espeak {
     arguments: Vec<String>,
     languages: Languages,
     time_limit: Duration,
+    readers: Readers,
 }
 
 impl Espeak {
@@ -59,6 +62,7 @@ impl Espeak {
             arguments: Vec::new(),
             languages,
             time_limit: TIME_LIMIT,
+            readers: Readers::default(),
         })
     }
 
@@ -85,11 +89,31 @@ impl Espeak {
         Ok(format!("{code}{variant}"))
     }
 
-    fn start(&self, utterance: &Utterance) -> Result<Child, SayError> {
+    /// The program with `voice`, for text in UTF-8 (1) and sound by its standard output.
+    fn command(&self, voice: &str) -> Command {
         let mut command = Command::new(&self.program);
-        command.args(&self.arguments).args(["-v", &self.voice(utterance)?]);
-        // 1 is UTF-8.
-        command.args(["--stdin", "--stdout", "-b", "1"]);
+        command.args(&self.arguments).args(["-v", voice, "--stdout", "-b", "1"]);
+        command
+    }
+
+    /// Speaks plain text by a child that stays; `None` where that didn't work, and one of its own has to say why.
+    async fn read(&self, utterance: &Utterance) -> Result<Option<Speech>, SayError> {
+        if utterance.ssml.is_some() {
+            return Ok(None);
+        }
+        let voice = self.voice(utterance)?;
+        let command = || {
+            let mut command = self.command(&voice);
+            command.arg("-m");
+            command
+        };
+        let read = self.readers.say(&voice, &utterance.text, command).await;
+        Ok(read.inspect_err(|error| tracing::debug!(%error, "espeak-ng is started anew")).ok())
+    }
+
+    fn start(&self, utterance: &Utterance) -> Result<Child, SayError> {
+        let mut command = self.command(&self.voice(utterance)?);
+        command.arg("--stdin");
         if utterance.ssml.is_some() {
             command.arg("-m");
         }
@@ -103,6 +127,9 @@ impl Espeak {
     }
 
     async fn speak(&self, utterance: &Utterance) -> Result<Speech, SayError> {
+        if let Some(speech) = self.read(utterance).await? {
+            return Ok(speech);
+        }
         let mut child = self.start(utterance)?;
         let mut stdin = child.stdin.take();
         let text = input(utterance);

@@ -35,6 +35,36 @@ async fn it_speaks_english_and_portuguese() {
 }
 
 #[tokio::test]
+async fn one_child_speaks_line_after_line_as_one_of_its_own_would() {
+    let espeak = espeak();
+    let texts = ["One two three.", "Four & <five>!", "Six\nseven", "One two three."];
+    let mut lengths = Vec::new();
+    for text in texts {
+        let speech = espeak.say(&utterance(text, "en-US")).await.expect("it speaks");
+        let ssml = text.replace('&', "&amp;").replace('<', "&lt;");
+        let whole = Utterance { ssml: Some(ssml), ..utterance(text, "en-US") };
+        let alone = espeak.say(&whole).await.expect("it speaks").duration().as_millis();
+        let kept = speech.duration().as_millis();
+        assert!(kept.abs_diff(alone) < 800, "{text:?}: {kept} ms, alone {alone} ms");
+        assert!(loudest(&speech) > 1_000 && speech.samples[0] != 0, "{text:?}");
+        lengths.push(kept);
+    }
+    assert!(lengths[0].abs_diff(lengths[3]) < 30, "something is left of others: {lengths:?}");
+    assert_eq!(espeak.readers.children(), 1);
+}
+
+#[tokio::test]
+async fn whoever_leaves_in_the_middle_leaves_no_words_behind() {
+    let espeak = espeak();
+    let long = utterance(&"This is a long text. ".repeat(200), "en-US");
+    let left = tokio::time::timeout(Duration::from_millis(1), espeak.say(&long)).await;
+    assert!(left.is_err(), "it takes longer");
+    assert_eq!(espeak.readers.children(), 0, "the child went with its listener");
+    let short = espeak.say(&utterance("Yes.", "en-US")).await.expect("it speaks");
+    assert!(short.duration() < Duration::from_secs(2), "{short:?}");
+}
+
+#[tokio::test]
 async fn a_man_and_a_woman_sound_different() {
     let espeak = espeak();
     let say = async |voice: &str| {
@@ -125,7 +155,7 @@ async fn it_gets_its_options_and_the_text_by_standard_input() {
     let error = espeak.say(&Utterance { ssml, voice, ..utterance("a", "pt-BR") }).await;
     assert_eq!(
         error.expect_err("it fails").to_string(),
-        "espeak-ng could not speak: exit status: 1: -v pt-br+m3 --stdin --stdout -b 1 -m \
+        "espeak-ng could not speak: exit status: 1: -v pt-br+m3 --stdout -b 1 --stdin -m \
          <speak>a <break/></speak>"
     );
 }

@@ -73,7 +73,7 @@ async fn exercise(program: &Path, script: &str) {
     let callee = Sipp::new("uas-answered").talk(Duration::ZERO).within(EXERCISE_MAX).serve().await;
     house.adds_trunk("+55", callee.address().port()).await;
     house.app.answers("/answer", response("<Pause length=\"60\"/>"));
-    house.says("<Record maxLength=\"1\" playBeep=\"false\" action=\"/kept\"/>");
+    house.says("<Record maxLength=\"1\" playBeep=\"false\" action=\"/kept\" transcribe=\"true\"/>");
     house.app.answers("/kept", response("<Hangup/>"));
     let town = house.town();
     let call = town.caller(CALLER).await.dials(NUMBER).await.is_answered().await;

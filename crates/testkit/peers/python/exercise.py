@@ -137,6 +137,7 @@ def transcriptions(twilio, recording):
     below = twilio.recordings(recording).transcriptions
     found = below.list(limit=20)
     tell("transcriptions.list", count=len(found))
+    expect("as many as the Record asked for", len(found), 1)
     everything = {one.sid for one in twilio.transcriptions.list(limit=1000)}
     expect("transcriptions of the account", everything, lambda seen: {one.sid for one in found} <= seen)
     for one in found:

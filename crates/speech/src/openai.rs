@@ -122,8 +122,7 @@ impl OpenAi {
         let url = http::address(&settings.url, PATH)
             .ok_or_else(|| OpenAiError::Url { url: settings.url.clone() })?;
         let key = settings.key.as_ref();
-        let authorization =
-            key.map(|key| http::bearer(key).ok_or(OpenAiError::Key)).transpose()?;
+        let authorization = key.map(|key| http::bearer(key).ok_or(OpenAiError::Key)).transpose()?;
         let client = Client::builder()
             .timeout(settings.timeout)
             .connect_timeout(CONNECT_TIMEOUT)

@@ -20,7 +20,7 @@ const MOST_PARTS: usize = 8;
 /// How far from its middle a part may end, so that it ends where a syllable does, in letters.
 const LEEWAY: usize = 4;
 
-/// Reads words that no lexicon has; the network is read at the first such word (about 10 ms) and kept (about 6 MB).
+/// Reads words that no lexicon has; the network is read at the first such word (about 10 ms) and kept (about 12 MB).
 ///
 /// Blocks for about a millisecond a word, on one core. Nothing is remembered.
 pub struct UnknownWords {

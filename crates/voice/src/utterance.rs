@@ -18,7 +18,7 @@ const PITCHES: RangeInclusive<f32> = 0.5..=2.0;
 /// Factors of the amplitude; at 4 all peaks are bent.
 const VOLUMES: RangeInclusive<f32> = 0.0..=4.0;
 
-/// The voice; the network is read at the first use (about 30 ms) and kept (about 20 MB).
+/// The voice; the network is read at the first use (about 20 ms) and kept (about 35 MB of memory with its working space).
 pub struct Voice {
     acoustics: Acoustics,
 }

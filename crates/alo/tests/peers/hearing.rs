@@ -108,6 +108,29 @@ async fn what_a_caller_hears_is_a_voice_with_words() {
 }
 
 #[tokio::test]
+async fn when_the_speech_service_dies_in_a_call_alo_speaks_itself() {
+    let (hearing, service) = (Hearing::start().await, Hearing::start().await);
+    let house = House::with(options().variable("ALO_SPEECH_URL", &service.url())).await;
+    let second = house.app.url("/second");
+    house.says(&format!(
+        "<Gather numDigits=\"1\" timeout=\"60\" action=\"{second}\"><Say>The weather is nice today.</Say></Gather>"
+    ));
+    let document = "<Say>The meeting starts on Monday morning.</Say><Pause length=\"3\"/>";
+    house.app.answers("/second", response(document));
+    let call = house.town().caller(CALLER).await.dials(NUMBER).await.is_answered().await;
+    // espeak-ng's words are too much for the recogniser on a telephone; that it is a voice is not.
+    call.hears_voice().await;
+    service.kill().await;
+    call.presses("1").await;
+    let by_alo = hearing.words(&call.hears_voice().await.samples).await;
+    for word in ["meeting", "monday", "morning"] {
+        assert!(by_alo.contains(&word.to_owned()), "no '{word}' in {by_alo:?}");
+    }
+    call.hangs_up();
+    house.comes_to_rest().await;
+}
+
+#[tokio::test]
 async fn a_recogniser_that_dies_is_told_of() {
     let hearing = Hearing::start().await;
     let house = house_hearing(&hearing).await;

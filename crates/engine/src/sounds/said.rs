@@ -29,6 +29,11 @@ impl Sounds {
         Some(Arc::clone(&entry.prompt))
     }
 
+    /// What is to be said of its voice's name where nobody knows it; once for each name.
+    pub(crate) fn unknown_voice(&self, say: &twiml::Say) -> Option<String> {
+        self.voices().warning(&utterance(say))
+    }
+
     /// Begins to speak.
     pub(crate) fn say(&self, say: &twiml::Say) -> Said<'_> {
         let utterance = utterance(say);

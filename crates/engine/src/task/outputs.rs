@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use call::{LegId, LegInput, Output, Placement, RecordingOrder, Request, Telling};
 use media::io::{Channels, Recording, Source};
-use model::{RecordingRecord, SidKind, Transcription, TranscriptionOrder, TranscriptionStatus};
+use model::{
+    Alert, RecordingRecord, SidKind, Transcription, TranscriptionOrder, TranscriptionStatus,
+};
 
 use super::writes::Write;
 use super::{Event, Task};
@@ -50,23 +52,10 @@ impl Task {
                 }
             }
             Output::Fetch(request) => self.fetch(*request),
-            Output::Report(report) => {
-                // The last leg stays until all of the call is kept: whoever sees no live call sees what became of it.
-                if report.record.status.is_final() && !self.session.live_calls().is_empty() {
-                    self.leave(report.record.sid);
-                }
-                if report.record.status.is_final() {
-                    lines::left(&self.hub, report.record.sid);
-                }
-                let change = convert::change(*report, self.clock.now());
-                self.writes.push(Write::Call(Box::new(change)));
-            }
+            Output::Report(report) => self.report(*report),
             Output::SaveRecording { record, callback } => self.save_recording(record, callback),
             Output::DropRecording(recording) => self.writes.push(Write::DropRecording(recording)),
-            Output::Alert(alert) => {
-                tracing::warn!(code = alert.code, call = ?alert.call, "{}", alert.message);
-                self.writes.push(Write::Alert(alert));
-            }
+            Output::Alert(alert) => self.alert(alert),
             Output::Text { id, from, to, body, callback, leg: _ } => {
                 let callback = callback.map(|hook| (hook.url, hook.method));
                 self.text(id, from, to, body, callback);
@@ -78,6 +67,24 @@ impl Task {
             Output::Tell(telling) => self.tell_beside(telling),
             Output::Over | Output::Idle(_) => {}
         }
+    }
+
+    fn report(&mut self, report: call::Report) {
+        let is_final = report.record.status.is_final();
+        // The last leg stays until all of the call is kept: whoever sees no live call sees what became of it.
+        if is_final && !self.session.live_calls().is_empty() {
+            self.leave(report.record.sid);
+        }
+        if is_final {
+            lines::left(&self.hub, report.record.sid);
+        }
+        let change = convert::change(report, self.clock.now());
+        self.writes.push(Write::Call(Box::new(change)));
+    }
+
+    pub(super) fn alert(&mut self, alert: Box<Alert>) {
+        tracing::warn!(code = alert.code, call = ?alert.call, "{}", alert.message);
+        self.writes.push(Write::Alert(alert));
     }
 
     /// Has a recording written down, which is kept before.

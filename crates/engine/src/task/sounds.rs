@@ -10,14 +10,19 @@ use call::{LegId, LegInput, Sound, SoundId};
 use media::Prompt;
 use media::io::Audio;
 use media::tone::{Country, Tone};
+use model::{Alert, AlertLevel, SidKind};
 
 use super::{Event, Task};
 use crate::hub::Hub;
 use crate::promise::Promise;
+use crate::sids;
 use crate::sounds::Unplayable;
 
 /// What is heard where a sound can't be had: one second of the frequency of a fault.
 const FAULT: Tone = Tone::Steady { hz: 425, duration: Duration::from_secs(1) };
+
+/// "Say: Invalid voice value": <https://www.twilio.com/docs/api/errors/13512>.
+const UNKNOWN_VOICE: u32 = 13512;
 
 /// What came of a sound that is being got.
 pub(crate) enum Arrival {
@@ -53,8 +58,29 @@ impl Task {
         };
         match at_hand {
             Some(prompt) => line.play(sound, whole(prompt, times)),
-            None => self.prepare(leg, sound, times, what),
+            None => {
+                if let Sound::Say(say) = &what {
+                    self.warn_of_voice(leg, say);
+                }
+                self.prepare(leg, sound, times, what);
+            }
         }
+    }
+
+    /// A voice that nobody has is spoken by another; its application's owner is told once.
+    fn warn_of_voice(&mut self, leg: LegId, say: &twiml::Say) {
+        let Some(message) = self.hub.sounds.unknown_voice(say) else { return };
+        let alert = Alert {
+            sid: sids::random(SidKind::Alert),
+            account: self.session.account(),
+            call: self.session.call_record(leg).map(|record| record.sid),
+            level: AlertLevel::Warning,
+            code: UNKNOWN_VOICE,
+            message,
+            url: None,
+            at: self.clock.now(),
+        };
+        self.alert(Box::new(alert));
     }
 
     /// Gets a sound beside the call; it comes back as [`Event::Sound`].

@@ -9,7 +9,8 @@
 use libfuzzer_sys::fuzz_target;
 use model::Moment;
 use twiml::{
-    Document, Input, Interpreter, Messenger, MessengerInput, MessengerOutput, Output, Recorded,
+    Document, Heard, Input, Interpreter, Messenger, MessengerInput, MessengerOutput, Output,
+    Recorded,
 };
 use url::Url;
 
@@ -78,6 +79,7 @@ fn run(document: Document, keys: u8) {
     let mut now = Moment::EPOCH;
     let mut pressed = 0;
     let mut underway = None;
+    let mut said = Vec::new();
     let mut next = Some(Input::Document { document, base });
     for _ in 0..INPUTS {
         let Some(input) = next.take() else { return };
@@ -92,7 +94,12 @@ fn run(document: Document, keys: u8) {
                 Output::Fetch { .. } | Output::Reject(_) | Output::Hangup | Output::Finished => {
                     return;
                 }
-                Output::Answer | Output::StopRecording | Output::Alert { .. } => {}
+                Output::Listen(_) => said = heard(keys),
+                Output::StopListening => said = Vec::new(),
+                Output::Answer
+                | Output::StopRecording
+                | Output::Tell { .. }
+                | Output::Alert { .. } => {}
                 Output::Idle(wakes_at) => break wakes_at,
             }
         };
@@ -101,10 +108,23 @@ fn run(document: Document, keys: u8) {
             Some(Input::Digit(char::from(KEYS[usize::from(pressed) % KEYS.len()])))
         } else if underway.is_some() {
             underway.take()
+        } else if let Some(heard) = said.pop() {
+            Some(heard)
         } else {
             now = now.max(wakes_at.expect("nothing is under way, so it waits for a moment"));
             Some(Input::Tick)
         };
     }
     panic!("the document never ends");
+}
+
+/// What a caller says, the last first.
+fn heard(choice: u8) -> Vec<Input> {
+    let words = Heard::Words { text: "yes".to_owned(), confidence: 0.5 };
+    let last = match choice % 3 {
+        0 => words,
+        1 => Heard::Nothing,
+        _ => Heard::Failed { code: 12400, message: "deaf".to_owned() },
+    };
+    vec![Input::Heard(last), Input::SpeechBegan]
 }

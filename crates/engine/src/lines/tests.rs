@@ -142,6 +142,29 @@ async fn a_message_whose_telling_was_cut_off_by_a_crash_is_told_once_by_the_next
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_message_says_is_told_once_when_the_call_is_over() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hub = furnished(folder.path(), "voicemail_first").await;
+    live(&hub);
+    ask(&hub, "", &[]).await;
+    message_comes(&hub).await;
+    let said = [("TranscriptionStatus", "completed"), ("TranscriptionText", "The till is down.")];
+    let steps = ["transcript".to_owned()];
+    let early = answer(&hub, "support", &steps, &params(&said)).await;
+    assert!(early.is_err(), "the call goes on: the outbox comes again");
+    hub.lines.live().clear();
+    for _ in 0..2 {
+        ask(&hub, "transcript", &said).await;
+    }
+    let told = texts(&hub).await;
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told.iter().any(|text| text.contains("The till is down.")), "{told:?}");
+    assert_eq!(kept(&hub).await.transcript.as_deref(), Some("The till is down."));
+    ask(&hub, "transcript", &[("TranscriptionStatus", "failed")]).await;
+    assert_eq!(texts(&hub).await.len(), 2, "nothing is told of what could not be written down");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_missed_call_whose_telling_was_cut_off_by_a_crash_is_told_by_the_next_run() {
     let folder = tempfile::tempdir().expect("a folder");
     let hub = furnished(folder.path(), "connect_first").await;

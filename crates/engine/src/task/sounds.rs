@@ -56,15 +56,13 @@ impl Task {
             Sound::Url(url) => self.hub.sounds.at_hand(url),
             Sound::Say(say) => self.hub.sounds.said_before(say),
         };
-        match at_hand {
-            Some(prompt) => line.play(sound, whole(prompt, times)),
-            None => {
-                if let Sound::Say(say) = &what {
-                    self.warn_of_voice(leg, say);
-                }
-                self.prepare(leg, sound, times, what);
-            }
+        if let Some(prompt) = at_hand {
+            return line.play(sound, whole(prompt, times));
         }
+        if let Sound::Say(say) = &what {
+            self.warn_of_voice(leg, say);
+        }
+        self.prepare(leg, sound, times, what);
     }
 
     /// A voice that nobody has is spoken by another; its application's owner is told once.

@@ -69,7 +69,9 @@ async fn start(folder: &std::path::Path) -> (Engine, Router) {
     settings.media.bind = [127, 0, 0, 1].into();
     settings.media.threads = 1;
     let voices = speech::Voices::new(Vec::new(), speech::Limits::default());
-    let engine = Engine::start(settings, store, voices, speech::Ears::none()).await.expect("the engine starts");
+    let engine = Engine::start(settings, store, voices, speech::Ears::none())
+        .await
+        .expect("the engine starts");
     let router = api::router(engine.clone(), api::Settings::default());
     (engine, router)
 }

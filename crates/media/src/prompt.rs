@@ -63,7 +63,8 @@ impl Prompt {
         if let [one] = parts {
             return Some(Arc::clone(one));
         }
-        let mut samples = Vec::with_capacity(parts.iter().map(|part| part.samples.len() + FRAME).sum());
+        let mut samples =
+            Vec::with_capacity(parts.iter().map(|part| part.samples.len() + FRAME).sum());
         for part in parts {
             samples.resize(samples.len().next_multiple_of(FRAME), 0);
             samples.extend_from_slice(&part.samples);

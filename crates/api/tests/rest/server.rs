@@ -89,7 +89,9 @@ impl Server {
         engine.media.bind = [127, 0, 0, 1].into();
         engine.media.threads = 1;
         let voices = speech::Voices::new(Vec::new(), speech::Limits::default());
-        let engine = Engine::start(engine, store, voices, speech::Ears::none()).await.expect("the engine starts");
+        let engine = Engine::start(engine, store, voices, speech::Ears::none())
+            .await
+            .expect("the engine starts");
         let router = api::router(engine.clone(), settings);
         Server { router, engine, account: account.sid, _folder: folder }
     }

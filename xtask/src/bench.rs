@@ -1,7 +1,8 @@
 //! `cargo xtask bench`: what the server takes for its work, as CPU time per unit, beside the budgets of the design.
 //!
 //! It builds the release binary, starts it on loopback with a data folder of its own, drives it with sipp, with callers of
-//! its own and a small webhook application, and prints a table. Texts are measured beside Kannel, where that is installed.
+//! its own and a small webhook application, and prints a table. Texts are measured beside Kannel, and speech beside
+//! espeak-ng and flite, where these are installed.
 //! It takes about five minutes and leaves nothing behind.
 //! How to read the numbers is in `docs/performance.md`.
 
@@ -15,6 +16,7 @@ mod rtp;
 mod runs;
 mod server;
 mod sipp;
+mod speech;
 mod table;
 mod texts;
 
@@ -137,7 +139,7 @@ impl Wishes {
 
 /// Names of all runs, in the order in which they are made.
 fn names() -> impl Iterator<Item = &'static str> {
-    runs::NAMES.into_iter().chain(texts::NAMES)
+    runs::NAMES.into_iter().chain(texts::NAMES).chain([speech::NAME])
 }
 
 fn measure(binary: &Path, place: Place, wishes: &Wishes) -> anyhow::Result<Table> {
@@ -147,6 +149,9 @@ fn measure(binary: &Path, place: Place, wishes: &Wishes) -> anyhow::Result<Table
     }
     if wishes.wants_any(&texts::NAMES) {
         texts::measure(binary, place, &|run| wishes.wants(run), &mut table)?;
+    }
+    if wishes.wants(speech::NAME) {
+        speech::measure(binary, place, &mut table)?;
     }
     Ok(table)
 }

@@ -5,9 +5,12 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+
+use crate::bench::speech::texts;
 
 /// Rate of the prompts in samples a second: that of G.711, as a prepared prompt has it.
 const RATE: u32 = 8_000;
@@ -34,6 +37,8 @@ struct Pages {
     callee: SocketAddr,
     short: Vec<u8>,
     long: Vec<u8>,
+    /// Texts said so far, so that no two are alike.
+    said: AtomicU32,
 }
 
 impl App {
@@ -42,7 +47,13 @@ impl App {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free TCP port")?;
         let address = listener.local_addr()?;
         let base = format!("http://{address}");
-        let pages = Arc::new(Pages { base, callee, short: wav(SHORT), long: wav(LONG) });
+        let pages = Arc::new(Pages {
+            base,
+            callee,
+            short: wav(SHORT),
+            long: wav(LONG),
+            said: AtomicU32::new(0),
+        });
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let pages = Arc::clone(&pages);
@@ -59,6 +70,10 @@ impl App {
 }
 
 impl Pages {
+    fn next(&self) -> u32 {
+        self.said.fetch_add(1, Ordering::Relaxed)
+    }
+
     fn answer(&self, path: &str) -> (&'static str, &'static str, Vec<u8>) {
         let (base, callee) = (&self.base, self.callee);
         let dial =
@@ -68,6 +83,9 @@ impl Pages {
             "/reject" => "<Reject/>".to_owned(),
             "/short" => format!("<Play>{base}/short.wav</Play><Hangup/>"),
             "/long" => format!("<Play>{base}/long.wav</Play>"),
+            "/say-same" => format!("<Say>{}</Say><Hangup/>", texts::SHORT),
+            "/say-another" => format!("<Say>{}</Say><Hangup/>", texts::short(self.next())),
+            "/say-long" => format!("<Say>{}</Say><Hangup/>", texts::ten_seconds(self.next())),
             "/bridge" => dial(""),
             "/record" => dial(" record=\"record-from-answer-dual\""),
             "/short.wav" => return ("200 OK", "audio/wav", self.short.clone()),

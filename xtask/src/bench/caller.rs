@@ -16,7 +16,7 @@ use crate::bench::rtp::Audio;
 const AGAIN_AFTER: Duration = Duration::from_millis(500);
 
 /// Until a call that isn't answered, or doesn't end, fails the run.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// How long the socket is waited on before what is due is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(4);

@@ -29,6 +29,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// Most gaps that are kept: 200 streams for a minute.
 const GAPS_MAX: usize = 600_000;
 
+/// From here on a gap is no matter of pace: somebody waited for what was to be heard.
+const STALL: Duration = Duration::from_millis(100);
+
 /// The callers' audio. Dropped, it falls silent and its listener ends.
 pub(super) struct Audio {
     socket: UdpSocket,
@@ -56,6 +59,8 @@ pub(super) struct Heard {
     pub(super) lost: u64,
     /// Distances of neighbouring packets of a stream from 20 ms.
     pub(super) off_pace: Vec<Duration>,
+    /// Packets of each stream that are there and came with the next number, but more than [`STALL`] late, by the server's port.
+    pub(super) stalls: HashMap<u16, u32>,
     /// When streams began, by the server's port.
     begun: HashMap<u16, Vec<Instant>>,
     streams: HashMap<u16, Stream>,
@@ -118,6 +123,7 @@ impl Audio {
         book.packets = 0;
         book.lost = 0;
         book.off_pace.clear();
+        book.stalls.clear();
         taken
     }
 
@@ -153,7 +159,11 @@ impl Heard {
         };
         match sequence.wrapping_sub(before.sequence) {
             1 if self.off_pace.len() < GAPS_MAX => {
-                self.off_pace.push((at - before.at).abs_diff(TICK));
+                let off = (at - before.at).abs_diff(TICK);
+                if off > STALL {
+                    *self.stalls.entry(port).or_default() += 1;
+                }
+                self.off_pace.push(off);
             }
             // The same again or late: neither lost nor a gap.
             0 | 0x8000.. => {}

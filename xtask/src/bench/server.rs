@@ -84,6 +84,16 @@ impl Server {
         &self.ready
     }
 
+    /// What was spoken and kept is forgotten, and it is started again: nothing has been said by it yet.
+    pub(super) fn restart_dumb(mut self, place: Place) -> anyhow::Result<Self> {
+        self.process.terminate()?;
+        let kept = self.folder.path().join(DATA).join("speech");
+        if kept.exists() {
+            std::fs::remove_dir_all(kept).context("what was spoken can't be removed")?;
+        }
+        Self::launch(self.binary, self.folder, place)
+    }
+
     /// What it keeps on disk, in octets.
     pub(super) fn kept(&self) -> anyhow::Result<u64> {
         let mut octets = 0;

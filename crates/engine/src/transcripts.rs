@@ -13,6 +13,7 @@ use model::{
 };
 use speech::{HearError, Request, Speech};
 use store::StoreError;
+use tokio::time::Instant;
 use url::Url;
 
 use crate::clock::wall;
@@ -22,8 +23,8 @@ use crate::inside::{self, Place};
 use crate::outbox::pause;
 use crate::sids::random;
 
-/// Rows that are read at once.
-const BATCH: u32 = 16;
+/// Rows that are read at once. While so many wait for another try, later ones wait, too.
+const BATCH: u32 = 256;
 /// Pauses before another try.
 const PAUSES: [Duration; 3] =
     [Duration::from_secs(5), Duration::from_secs(20), Duration::from_secs(80)];
@@ -34,16 +35,18 @@ const LARGEST: u64 = 128 * 1024 * 1024;
 /// "Internal failure" (<https://www.twilio.com/docs/api/errors/12400>): the page of errors has none for transcripts.
 const UNTRANSCRIBED: u32 = 12400;
 
+/// A transcript that could not be written yet.
+struct Retry {
+    tries: usize,
+    due: Instant,
+}
+
 /// Writes transcripts until the engine is dropped.
 pub(crate) async fn serve(hub: Arc<Hub>) {
-    let mut tries: HashMap<Sid, usize> = HashMap::new();
+    let mut retries: HashMap<Sid, Retry> = HashMap::new();
     loop {
         let next = match hub.store.owed_transcriptions(BATCH).await {
-            Ok(owed) if owed.is_empty() => {
-                tries.clear();
-                None
-            }
-            Ok(owed) => write_all(&hub, owed, &mut tries).await,
+            Ok(owed) => write_all(&hub, owed, &mut retries).await,
             Err(error) => {
                 tracing::error!(%error, "transcripts that are owed could not be read");
                 Some(AFTER_FAILURE)
@@ -56,31 +59,42 @@ pub(crate) async fn serve(hub: Arc<Hub>) {
     }
 }
 
-/// Tries each once; how long to wait before the next round, `None`: until something is new.
+/// Writes those that are due; how long to wait before the next round, `None`: until something is new.
 async fn write_all(
     hub: &Arc<Hub>,
     owed: Vec<TranscriptionOrder>,
-    tries: &mut HashMap<Sid, usize>,
+    retries: &mut HashMap<Sid, Retry>,
 ) -> Option<Duration> {
     let full = owed.len() == BATCH as usize;
-    let mut next = full.then_some(Duration::ZERO);
+    let (mut wrote, mut failed) = (false, false);
+    // Deleted meanwhile, or finished.
+    retries.retain(|sid, _| owed.iter().any(|order| order.record.sid == *sid));
     for order in owed {
         let sid = order.record.sid;
-        let tried = tries.entry(sid).or_default();
-        let result = transcribe(hub, &order).await;
-        let again = result.as_ref().err().filter(|error| error.may_pass());
-        if let Some(wait) = again.and_then(|_| PAUSES.get(*tried)) {
-            *tried += 1;
-            next = Some(next.map_or(*wait, |next| next.min(*wait)));
+        if retries.get(&sid).is_some_and(|retry| Instant::now() < retry.due) {
             continue;
         }
-        tries.remove(&sid);
-        if let Err(error) = finish(hub, order, result).await {
-            tracing::error!(%error, transcription = %sid, "a transcript could not be kept");
-            next = Some(AFTER_FAILURE);
+        let result = transcribe(hub, &order).await;
+        let tries = retries.get(&sid).map_or(0, |retry| retry.tries);
+        let may_pass = result.as_ref().is_err_and(Unwritten::may_pass);
+        if let Some(wait) = PAUSES.get(tries).filter(|_| may_pass) {
+            retries.insert(sid, Retry { tries: tries + 1, due: Instant::now() + *wait });
+            continue;
+        }
+        retries.remove(&sid);
+        match finish(hub, order, result).await {
+            Ok(()) => wrote = true,
+            Err(error) => {
+                tracing::error!(%error, transcription = %sid, "a transcript could not be kept");
+                failed = true;
+            }
         }
     }
-    next
+    if full && wrote {
+        return Some(Duration::ZERO);
+    }
+    let due = retries.values().map(|retry| retry.due.saturating_duration_since(Instant::now()));
+    due.chain(failed.then_some(AFTER_FAILURE)).min()
 }
 
 /// Why there is no transcript.
@@ -203,3 +217,6 @@ async fn raise(hub: &Hub, record: &Transcription, message: String) -> Result<(),
     };
     hub.store.raise_alert(alert).await
 }
+
+#[cfg(test)]
+mod tests;

@@ -34,6 +34,11 @@ fn account() -> Account {
 
 /// One on what is in this folder already.
 pub(crate) async fn hub(folder: &Path) -> Arc<Hub> {
+    hub_hearing(folder, Ears::none()).await
+}
+
+/// The same with something that recognises speech.
+pub(crate) async fn hub_hearing(folder: &Path, ears: Ears) -> Arc<Hub> {
     let loopback = std::net::Ipv4Addr::LOCALHOST;
     let settings = Settings {
         data: folder.to_owned(),
@@ -68,7 +73,7 @@ pub(crate) async fn hub(folder: &Path) -> Arc<Hub> {
     let voices = Voices::new(Vec::new(), speech::Limits::default());
     let sounds = Sounds::new(http.clone(), voices);
     let (texts, _) = Texts::open(&settings, &store, &sip).await.expect("no carrier connects");
-    let parts = Parts { sip, media, http, sounds, ears: Ears::none(), texts };
+    let parts = Parts { sip, media, http, sounds, ears, texts };
     Arc::new(Hub::new(settings, store, parts))
 }
 

@@ -108,6 +108,31 @@ async fn what_a_caller_hears_is_a_voice_with_words() {
 }
 
 #[tokio::test]
+async fn what_a_recording_says_is_written_down_and_told() {
+    let hearing = Hearing::start().await;
+    let house = house_hearing(&hearing).await;
+    let (recorded, written) = (house.app.url("/recorded"), house.app.url("/written"));
+    house.says(&format!(
+        "<Record timeout=\"2\" playBeep=\"false\" action=\"{recorded}\" transcribe=\"true\" \
+         transcribeCallback=\"{written}\"/>"
+    ));
+    house.app.answers("/recorded", response("<Hangup/>"));
+    house.app.answers("/written", response(""));
+    let call = house.town().caller(CALLER).await.dials(NUMBER).await.is_answered().await;
+    call.says(samples([vec![0; 4_000], said("The meeting starts on Monday morning.")].concat()));
+    let told = house.app.next("/written", SOON * 3).await;
+    assert_eq!(told.param("TranscriptionStatus").as_deref(), Some("completed"));
+    let text = told.param("TranscriptionText").expect("what was said");
+    for word in ["meeting", "monday", "morning"] {
+        assert!(words(&text).contains(&word.to_owned()), "no '{word}' in '{text}'");
+    }
+    let sid = told.param("TranscriptionSid").expect("its SID");
+    let kept = house.gets(&format!("Transcriptions/{sid}.json")).await;
+    assert_eq!(kept["transcription_text"], text, "{kept}");
+    house.comes_to_rest().await;
+}
+
+#[tokio::test]
 async fn when_the_speech_service_dies_in_a_call_alo_speaks_itself() {
     let (hearing, service) = (Hearing::start().await, Hearing::start().await);
     let house = House::with(options().variable("ALO_SPEECH_URL", &service.url())).await;

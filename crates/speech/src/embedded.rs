@@ -159,7 +159,8 @@ fn speak(
             Breath::Speech { phonemes, style } => {
                 let style = Style { pitch: style.pitch * lowered, ..style };
                 let sound = reader.voice.say(&phonemes, style).map_err(|error| broken(&error))?;
-                if sound.is_empty() && phonemes.contains(char::is_alphabetic) {
+                let is_silent = style.volume <= 0.0;
+                if sound.is_empty() && !is_silent && phonemes.contains(char::is_alphabetic) {
                     return Err(failed(format!("it made no sound of '{phonemes}'")));
                 }
                 // A cast from float saturates, and turns NaN into 0.

@@ -28,6 +28,7 @@ pub use embedded::Embedded;
 pub use espeak::Espeak;
 pub use openai::{AudioFormat, OpenAi, OpenAiError, OpenAiSettings};
 pub use rate::RateError;
+pub use reading::sentences;
 pub use recognition::{
     Activity, Dbfs, EarLimits, Ears, FRAME, HearError, ListenSettings, Listener, Recognized,
     Recognizer, Request, Transcriptions, TranscriptionsError, TranscriptionsSettings, speech_in,

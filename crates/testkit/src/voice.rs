@@ -3,6 +3,7 @@
 //! It speaks OpenAI's `POST /v1/audio/speech`, which is what alo asks if `speech.url` is set. Every text becomes four
 //! notes of its own, and `call.hears("…")` listens for these: words are tested over real audio, without a recogniser.
 
+use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -71,15 +72,15 @@ impl Voice {
     }
 }
 
-/// Listens for a text.
+/// Listens for a text: alo has it spoken sentence by sentence, so each has its own melody.
 pub(crate) struct Listener {
-    wanted: [u16; NOTES],
+    wanted: VecDeque<[u16; NOTES]>,
     heard: Vec<u16>,
 }
 
 impl Listener {
     pub(crate) fn new(text: &str) -> Self {
-        Self { wanted: melody(text), heard: Vec::new() }
+        Self { wanted: speech::sentences(text).map(melody).collect(), heard: Vec::new() }
     }
 
     /// Hears 100 ms; whether the text is said to its end.
@@ -90,18 +91,22 @@ impl Listener {
         if self.heard.last() != Some(&note) {
             self.heard.push(note);
         }
-        self.is_heard().then_some(())
+        if self.wanted.front().is_some_and(|melody| self.is_heard(melody)) {
+            self.wanted.pop_front();
+            self.heard.clear();
+        }
+        self.wanted.is_empty().then_some(())
     }
 
     /// All of it, or all but a note before the last, which packets that came late may have spoilt as a whole.
-    fn is_heard(&self) -> bool {
+    fn is_heard(&self, wanted: &[u16; NOTES]) -> bool {
         let without = |spoilt: usize| {
-            let notes = self.wanted.iter().enumerate().filter(|(place, _)| *place != spoilt);
+            let notes = wanted.iter().enumerate().filter(|(place, _)| *place != spoilt);
             let mut notes: Vec<u16> = notes.map(|(_, note)| *note).collect();
             notes.dedup();
             notes
         };
-        self.heard.ends_with(&self.wanted)
+        self.heard.ends_with(wanted)
             || (0..NOTES - 1).any(|spoilt| {
                 let rest = without(spoilt);
                 rest.len() == NOTES - 1 && self.heard.ends_with(&rest)
@@ -164,10 +169,10 @@ mod tests {
 
     #[test]
     fn a_text_is_told_from_others_wherever_listening_begins() {
-        let said = "You have a support call.  Press one to accept.";
+        let said = ["You have  a support call.", "Press one to accept."];
         let other = "Goodbye.";
         let mut audio = vec![0; WINDOW];
-        audio.extend(sung(said));
+        audio.extend(said.into_iter().flat_map(sung));
         audio.extend(sung("Nobody is there."));
         for offset in (0..WINDOW).step_by(80) {
             assert!(is_heard("You have a support call. Press one to accept.", &audio, offset));

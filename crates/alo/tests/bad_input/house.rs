@@ -129,8 +129,9 @@ impl House {
             panic!("\"{text}\" was expected, but {error}\n\n{}", self.town.story());
         }
         eventually(&format!("\"{text}\" is said"), async || {
+            // Sentence by sentence.
             let spoken = self.voice.spoken();
-            if spoken.iter().any(|said| said == text) { Ok(()) } else { Err(format!("{spoken:?}")) }
+            if spoken.join(" ").contains(text) { Ok(()) } else { Err(format!("{spoken:?}")) }
         })
         .await;
     }

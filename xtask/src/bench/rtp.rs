@@ -29,8 +29,11 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// Most gaps that are kept: 200 streams for a minute.
 const GAPS_MAX: usize = 600_000;
 
-/// From here on a gap is no matter of pace: somebody waited for what was to be heard.
-const STALL: Duration = Duration::from_millis(100);
+/// From here on silence before a sound is no pause of a voice: somebody waited for what was to be heard.
+pub(super) const WAIT: Duration = Duration::from_secs(1);
+
+/// The quietest 4 of the 128 levels of PCMU (ITU-T G.711), complemented as on the wire: what a voice in its pauses isn't above.
+const QUIET: u8 = 0x7c;
 
 /// The callers' audio. Dropped, it falls silent and its listener ends.
 pub(super) struct Audio {
@@ -59,7 +62,7 @@ pub(super) struct Heard {
     pub(super) lost: u64,
     /// Distances of neighbouring packets of a stream from 20 ms.
     pub(super) off_pace: Vec<Duration>,
-    /// Packets of each stream that are there and came with the next number, but more than [`STALL`] late, by the server's port.
+    /// Silences of [`WAIT`] and more before a sound, as packets or without any, by the server's port.
     pub(super) stalls: HashMap<u16, u32>,
     /// When streams began, by the server's port.
     begun: HashMap<u16, Vec<Instant>>,
@@ -71,6 +74,8 @@ struct Stream {
     ssrc: u32,
     sequence: u16,
     at: Instant,
+    /// When it was last heard, or began.
+    sound_at: Instant,
 }
 
 impl Audio {
@@ -151,7 +156,9 @@ impl Heard {
 
     fn note(&mut self, port: u16, ssrc: u32, sequence: u16, at: Instant) {
         self.packets += 1;
-        let stream = Stream { ssrc, sequence, at };
+        let sound_at = self.streams.get(&port).filter(|before| before.ssrc == ssrc);
+        let sound_at = sound_at.map_or(at, |before| before.sound_at);
+        let stream = Stream { ssrc, sequence, at, sound_at };
         let before = self.streams.insert(port, stream).filter(|before| before.ssrc == ssrc);
         let Some(before) = before else {
             self.begun.entry(port).or_default().push(at);
@@ -159,16 +166,21 @@ impl Heard {
         };
         match sequence.wrapping_sub(before.sequence) {
             1 if self.off_pace.len() < GAPS_MAX => {
-                let off = (at - before.at).abs_diff(TICK);
-                if off > STALL {
-                    *self.stalls.entry(port).or_default() += 1;
-                }
-                self.off_pace.push(off);
+                self.off_pace.push((at - before.at).abs_diff(TICK));
             }
             // The same again or late: neither lost nor a gap.
             0 | 0x8000.. => {}
             step => self.lost += u64::from(step - 1),
         }
+    }
+
+    /// What came from this port is a sound and no silence.
+    fn sound(&mut self, port: u16) {
+        let Some(stream) = self.streams.get_mut(&port) else { return };
+        if stream.at - stream.sound_at >= WAIT {
+            *self.stalls.entry(port).or_default() += 1;
+        }
+        stream.sound_at = stream.at;
     }
 }
 
@@ -182,7 +194,11 @@ fn listen(socket: &UdpSocket, book: &Mutex<Heard>, over: &AtomicBool) {
         }
         let sequence = u16::from_be_bytes([packet[2], packet[3]]);
         let ssrc = u32::from_be_bytes([packet[8], packet[9], packet[10], packet[11]]);
-        lock(book).note(from.port(), ssrc, sequence, at);
+        let mut book = lock(book);
+        book.note(from.port(), ssrc, sequence, at);
+        if packet[HEADER..length].iter().any(|level| level & 0x7f < QUIET) {
+            book.sound(from.port());
+        }
     }
 }
 

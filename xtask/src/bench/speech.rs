@@ -133,9 +133,10 @@ fn all_at_once(callers: &mut Callers, table: &mut Table) -> anyhow::Result<()> {
         table.rows.push(Row::new(work, milliseconds(off), "ms"));
     }
     let waited = heard.stalls.len() as f64;
-    let row = Row::new("calls that waited in silence for a sentence", waited, "calls");
+    let row =
+        Row::new("calls that waited in silence for a sentence, once answered", waited, "calls");
     let times: u32 = heard.stalls.values().sum();
-    table.rows.push(row.note(format!("{times} gaps of more than 0.1 s without a packet")));
+    table.rows.push(row.note(format!("{times} silences of a second or more before a sound")));
     for (work, share) in [
         ("INVITE → first packet of theirs, p50", 0.5),
         ("INVITE → first packet of theirs, p99", 0.99),

@@ -1,5 +1,6 @@
 //! The main job, on the binary as it is: somebody rings a number, an application decides, people talk, and it is kept.
 
+mod speech;
 mod texts;
 
 use std::process::Command;

@@ -91,7 +91,7 @@ impl Listener {
         if self.heard.last() != Some(&note) {
             self.heard.push(note);
         }
-        if self.wanted.front().is_some_and(|melody| self.is_heard(melody)) {
+        if self.wanted.front().is_some_and(|melody| self.is_heard(*melody)) {
             self.wanted.pop_front();
             self.heard.clear();
         }
@@ -99,14 +99,14 @@ impl Listener {
     }
 
     /// All of it, or all but a note before the last, which packets that came late may have spoilt as a whole.
-    fn is_heard(&self, wanted: &[u16; NOTES]) -> bool {
+    fn is_heard(&self, wanted: [u16; NOTES]) -> bool {
         let without = |spoilt: usize| {
             let notes = wanted.iter().enumerate().filter(|(place, _)| *place != spoilt);
             let mut notes: Vec<u16> = notes.map(|(_, note)| *note).collect();
             notes.dedup();
             notes
         };
-        self.heard.ends_with(wanted)
+        self.heard.ends_with(&wanted)
             || (0..NOTES - 1).any(|spoilt| {
                 let rest = without(spoilt);
                 rest.len() == NOTES - 1 && self.heard.ends_with(&rest)

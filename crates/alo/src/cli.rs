@@ -108,7 +108,7 @@ pub(crate) enum Command {
     Alerts(alerts::Alerts),
     /// The support line: who is on duty, who comes next, and what became of the calls
     Roulette(roulette::Roulette),
-    /// Say something, as <Say> would
+    /// Say something, as `<Say>` would
     Say(say::Say),
     /// Who speaks which language
     Voices(voices::List),

@@ -37,13 +37,13 @@ Without -o it is played where the program aplay is there, and only told of where
 pub(crate) struct Say {
     /// The text; - for standard input
     text: String,
-    /// A voice, as in <Say voice>: man, woman, Polly.Joanna, or one that `alo voices` lists
+    /// A voice, as in `<Say voice>`: man, woman, Polly.Joanna, or one that `alo voices` lists
     #[arg(long, value_name = "NAME")]
     voice: Option<String>,
-    /// Language, as in <Say language> [default: the voice's, else en-US]
+    /// Language, as in `<Say language>` [default: the voice's, else en-US]
     #[arg(long, value_name = "TAG")]
     language: Option<String>,
-    /// The text is SSML: what may stand in <Say>
+    /// The text is SSML: what may stand in `<Say>`
     #[arg(long)]
     ssml: bool,
     /// A WAV file to write; - for standard output

@@ -127,7 +127,7 @@ async fn what_a_recording_says_is_written_down_and_told() {
         assert!(words(&text).contains(&word.to_owned()), "no '{word}' in '{text}'");
     }
     let sid = told.param("TranscriptionSid").expect("its SID");
-    let kept = house.gets(&format!("Transcriptions/{sid}.json")).await;
+    let kept = house.gets(&format!("/Transcriptions/{sid}")).await;
     assert_eq!(kept["transcription_text"], text, "{kept}");
     house.comes_to_rest().await;
 }

@@ -98,7 +98,7 @@ impl Espeak {
 
     /// Speaks plain text by a child that stays; `None` where that didn't work, and one of its own has to say why.
     async fn read(&self, utterance: &Utterance) -> Result<Option<Speech>, SayError> {
-        if utterance.ssml.is_some() {
+        if utterance.ssml.is_some() || !reader::fits(&utterance.text) {
             return Ok(None);
         }
         let voice = self.voice(utterance)?;

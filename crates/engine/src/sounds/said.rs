@@ -18,7 +18,9 @@ pub(crate) struct Said<'s> {
     saying: Saying,
     /// What came so far, to be kept whole.
     parts: Vec<Arc<Prompt>>,
-    failed: bool,
+    /// A part is missing, or was spoken by another engine than the one that is meant to: the next who says the same asks
+    /// anew.
+    makeshift: bool,
 }
 
 impl Sounds {
@@ -38,7 +40,13 @@ impl Sounds {
     pub(crate) fn say(&self, say: &twiml::Say) -> Said<'_> {
         let utterance = utterance(say);
         let saying = self.voices().say(&utterance);
-        Said { sounds: self, key: Key::Said(utterance), saying, parts: Vec::new(), failed: false }
+        Said {
+            sounds: self,
+            key: Key::Said(utterance),
+            saying,
+            parts: Vec::new(),
+            makeshift: false,
+        }
     }
 
     /// Lets be spoken ahead what will be said soon, where there is time for it.
@@ -66,22 +74,30 @@ impl Said<'_> {
             };
             match prompt {
                 Ok(Some(prompt)) => {
+                    self.makeshift |= self.is_by_another();
                     self.parts.push(Arc::clone(&prompt));
                     return Some(Ok(prompt));
                 }
                 Ok(None) => {}
                 Err(error) => {
-                    self.failed = true;
+                    self.makeshift = true;
                     return Some(Err(error));
                 }
             }
         }
     }
 
+    /// Whether the last part was spoken by a fallback.
+    fn is_by_another(&self) -> bool {
+        let Key::Said(utterance) = &self.key else { return false };
+        let meant = self.sounds.voices().speaker(utterance).map(speech::Synthesizer::name);
+        self.saying.speaker().is_some_and(|spoke| meant != Some(spoke))
+    }
+
     /// Keeps the whole of it for the next who says the same.
     fn keep(&mut self) {
         let parts = std::mem::take(&mut self.parts);
-        if self.failed {
+        if self.makeshift {
             return;
         }
         if let Some(whole) = Prompt::joined(&parts) {
@@ -125,6 +141,50 @@ fn language_of(say: &twiml::Say) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Speaks, or fails the first time.
+    struct Speaks(&'static str, std::sync::atomic::AtomicBool);
+
+    #[async_trait::async_trait]
+    impl speech::Synthesizer for Speaks {
+        fn name(&self) -> &str {
+            self.0
+        }
+
+        fn speaks(&self, _: &str) -> bool {
+            true
+        }
+
+        async fn say(&self, _: &Utterance) -> Result<Speech, SayError> {
+            if self.1.swap(false, std::sync::atomic::Ordering::Relaxed) {
+                let (engine, reason) = (self.0.to_owned(), "away".to_owned());
+                return Err(SayError::Engine { engine, reason });
+            }
+            Ok(Speech { rate: 8_000, samples: vec![5_000; 800] })
+        }
+    }
+
+    #[tokio::test]
+    async fn what_a_fallback_said_is_not_kept_in_place_of_the_engine_that_is_meant() {
+        let engine = |name, fails: bool| Box::new(Speaks(name, fails.into())) as Box<_>;
+        let engines = vec![engine("first", true), engine("second", false)];
+        let voices = speech::Voices::new(engines, speech::Limits::default());
+        let http = crate::http::Http::new(crate::HttpSettings::default()).expect("a client");
+        let sounds = Sounds::new(http, voices);
+        let say = twiml::Say {
+            text: "Hello.".to_owned(),
+            ssml: None,
+            voice: None,
+            language: None,
+            times: Some(1),
+        };
+        for kept in [false, true] {
+            let mut said = sounds.say(&say);
+            assert!(said.next().await.is_some_and(|part| part.is_ok()));
+            assert!(said.next().await.is_none());
+            assert_eq!(sounds.said_before(&say).is_some(), kept, "by the first only");
+        }
+    }
 
     #[test]
     fn a_voice_that_speaks_one_language_speaks_it() {

@@ -27,6 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const MOST: usize = 4;
 /// Longest speech in samples: twelve minutes.
 const LONGEST: usize = 16 * 1024 * 1024;
+/// Longest line in bytes: it reads 999 at once, and takes what follows for another line.
+const LINE: usize = 990;
 /// Bytes before the samples of a WAV.
 const HEADER: usize = 44;
 /// Where its rate is: samples a second, little endian.
@@ -160,6 +162,11 @@ impl Reader {
         samples.truncate(samples.len() - silent + samples_in(PAUSE, self.rate));
         Ok(samples)
     }
+}
+
+/// Whether a text is short enough to be read as one line.
+pub(super) fn fits(text: &str) -> bool {
+    line(text).len() <= LINE
 }
 
 /// One line of SSML: what the text says, then the end.

@@ -54,9 +54,19 @@ async fn one_child_speaks_line_after_line_as_one_of_its_own_would() {
 }
 
 #[tokio::test]
+async fn a_line_longer_than_it_reads_at_once_is_read_by_a_child_of_its_own() {
+    let espeak = espeak();
+    for (text, stay) in [("x & y ".repeat(120), 0), ("x & y ".repeat(50), 1)] {
+        let speech = espeak.say(&utterance(&text, "en-US")).await;
+        assert!(speech.is_ok_and(|speech| loudest(&speech) > 1_000), "{} letters", text.len());
+        assert_eq!(espeak.readers.children(), stay, "{} letters", text.len());
+    }
+}
+
+#[tokio::test]
 async fn whoever_leaves_in_the_middle_leaves_no_words_behind() {
     let espeak = espeak();
-    let long = utterance(&"This is a long text. ".repeat(200), "en-US");
+    let long = utterance(&"This is a long text. ".repeat(40), "en-US");
     let left = tokio::time::timeout(Duration::from_millis(1), espeak.say(&long)).await;
     assert!(left.is_err(), "it takes longer");
     assert_eq!(espeak.readers.children(), 0, "the child went with its listener");

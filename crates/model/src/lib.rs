@@ -13,6 +13,7 @@ mod party;
 mod records;
 mod sid;
 mod transcription;
+pub mod watch;
 mod written;
 
 pub use call::{CallRecord, CallStatus, Direction, Hangup};

@@ -19,7 +19,7 @@ struct Layer {
     tests_use: &'static [&'static str],
 }
 
-const LAYERS: [Layer; 19] = [
+const LAYERS: [Layer; 22] = [
     Layer { name: "model", uses: &[], tests_use: &[] },
     Layer { name: "twiml", uses: &["model"], tests_use: &[] },
     Layer { name: "call", uses: &["model", "twiml"], tests_use: &[] },
@@ -34,20 +34,28 @@ const LAYERS: [Layer; 19] = [
     Layer { name: "oncall", uses: &["model"], tests_use: &[] },
     // `twiml`, since what a Twimlet answers is TwiML.
     Layer { name: "twimlets", uses: &["model", "twiml"], tests_use: &[] },
+    Layer { name: "watch", uses: &["model"], tests_use: &[] },
+    Layer { name: "probes", uses: &["model"], tests_use: &["testkit"] },
     Layer { name: "store", uses: &["model"], tests_use: &[] },
     Layer {
         name: "engine",
         uses: &[
-            "call", "mail", "media", "model", "oncall", "sip", "sms", "speech", "store", "twiml",
-            "twimlets",
+            "call", "mail", "media", "model", "oncall", "probes", "sip", "sms", "speech", "store",
+            "twiml", "twimlets", "watch",
         ],
         tests_use: &["phone", "testkit"],
     },
     // `twiml`, since REST takes documents as parameters and the applications answer with them.
     Layer {
         name: "api",
-        uses: &["engine", "model", "oncall", "store", "twiml", "twimlets"],
+        uses: &["engine", "model", "oncall", "store", "twiml", "twimlets", "watch"],
         tests_use: &["call", "media", "phone", "sip", "speech", "testkit"],
+    },
+    // `watch`, since pages show percentages and percentiles.
+    Layer {
+        name: "console",
+        uses: &["engine", "model", "store", "watch"],
+        tests_use: &["testkit"],
     },
     Layer { name: "phone", uses: &["media", "model", "sip"], tests_use: &[] },
     Layer { name: "testkit", uses: &["media", "model", "phone", "sip", "speech"], tests_use: &[] },
@@ -55,8 +63,8 @@ const LAYERS: [Layer; 19] = [
     Layer {
         name: "alo",
         uses: &[
-            "api", "call", "engine", "mail", "media", "model", "oncall", "phone", "sip", "sms",
-            "speech", "store", "twiml", "twimlets",
+            "api", "call", "console", "engine", "mail", "media", "model", "oncall", "phone", "probes",
+            "sip", "sms", "speech", "store", "twiml", "twimlets", "watch",
         ],
         tests_use: &["testkit"],
     },

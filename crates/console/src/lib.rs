@@ -1,0 +1,1 @@
+//! Web pages of alo: status pages, badges and feeds.

@@ -1,0 +1,5 @@
+//! The watch: is it up, and who was told? Outcomes in, states and incidents out.
+//!
+//! Pure: no clock, no socket, no chance; `now` is an argument. [`Judge`] is one check (hysteresis both ways, flapping,
+//! maintenance, parents, heartbeats), [`Escalation`] one incident (steps of a policy until somebody sees to it),
+//! [`Bundle`] what one person is told of many incidents, [`Rounds`] whose turn to be probed it is.

@@ -15,6 +15,7 @@ mod leg;
 mod outbound;
 mod playing;
 mod ports;
+mod priority;
 mod receive;
 mod taping;
 mod thread;

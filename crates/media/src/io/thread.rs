@@ -15,6 +15,7 @@ use mio::{Events, Interest, Poll, Token};
 use super::inbox::{Command, Opening, StreamId, enter_media_thread};
 use super::leg::{Closing, Leg};
 use super::playing::{Performance, Playing};
+use super::priority;
 use super::taping;
 use super::writer::Line;
 use super::{Event, PlayId, Recording, RecordingId, Remote};
@@ -96,6 +97,8 @@ impl Thread {
     /// Works until told to stop.
     pub(super) fn run(mut self) {
         enter_media_thread();
+        let real_time = priority::raise();
+        tracing::debug!(thread = self.index, real_time, "a media thread runs");
         let mut events = Events::with_capacity(EVENTS);
         let mut due = self.started + TICK;
         while !self.stop.load(Ordering::Acquire) {

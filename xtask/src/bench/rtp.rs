@@ -1,16 +1,23 @@
 //! The audio of many callers through one socket: paced G.711 out, and a close look at what comes back.
 //!
 //! All callers name the same port in their offers, so a stream is told by the port of the server that it comes from.
-//! Times are taken in user space, so they hold this program's own delays too. Headers are RFC 3550 §5.1.
+//! A packet's time is the kernel's (`SO_TIMESTAMPNS`, socket(7)), so that this program's own delays aren't in it. Headers are
+//! RFC 3550 §5.1.
 
 use std::collections::HashMap;
+use std::io::IoSliceMut;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::os::fd::AsRawFd;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
+use nix::sys::socket::{
+    ControlMessageOwned, MsgFlags, SockaddrIn, recvmsg, setsockopt, sockopt::ReceiveTimestampns,
+};
+use nix::sys::time::TimeSpec;
 
 use crate::bench::pause::pause;
 
@@ -83,6 +90,7 @@ impl Audio {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).context("no free UDP port")?;
         let ear = socket.try_clone()?;
         ear.set_read_timeout(Some(LOOK_EVERY))?;
+        setsockopt(&ear, ReceiveTimestampns, &true)?;
         let heard = Arc::new(Mutex::new(Heard::default()));
         let over = Arc::new(AtomicBool::new(false));
         let (book, end) = (Arc::clone(&heard), Arc::clone(&over));
@@ -187,8 +195,7 @@ impl Heard {
 fn listen(socket: &UdpSocket, book: &Mutex<Heard>, over: &AtomicBool) {
     let mut packet = [0; 2_048];
     while !over.load(Ordering::Relaxed) {
-        let Ok((length, from)) = socket.recv_from(&mut packet) else { continue };
-        let at = Instant::now();
+        let Some((length, from, at)) = arrived(socket, &mut packet) else { continue };
         if length < HEADER || packet[0] >> 6 != 2 {
             continue;
         }
@@ -200,6 +207,23 @@ fn listen(socket: &UdpSocket, book: &Mutex<Heard>, over: &AtomicBool) {
             book.sound(from.port());
         }
     }
+}
+
+/// The next packet, whence, and when the kernel had it: that this program may be late isn't the server's fault.
+fn arrived(socket: &UdpSocket, packet: &mut [u8]) -> Option<(usize, SocketAddr, Instant)> {
+    let mut control = nix::cmsg_space!(TimeSpec);
+    let mut place = [IoSliceMut::new(packet)];
+    let flags = MsgFlags::empty();
+    let message =
+        recvmsg::<SockaddrIn>(socket.as_raw_fd(), &mut place, Some(&mut control), flags).ok()?;
+    let stamp = message.cmsgs().ok()?.find_map(|control| match control {
+        ControlMessageOwned::ScmTimestampns(time) => Some(Duration::from(time)),
+        _ => None,
+    });
+    let (now, wall) = (Instant::now(), SystemTime::now().duration_since(UNIX_EPOCH).ok()?);
+    let age = stamp.map_or(Duration::ZERO, |stamp| wall.saturating_sub(stamp));
+    let from = SocketAddr::V4((*message.address.as_ref()?).into());
+    Some((message.bytes, from, now.checked_sub(age)?))
 }
 
 /// Version 2, payload type 0 (PCMU).

@@ -124,13 +124,13 @@ fn all_at_once(callers: &mut Callers, table: &mut Table) -> anyhow::Result<()> {
     let lost =
         Row::new("a hundred calls say 10 s each: packets lost", heard.lost as f64, "packets");
     table.rows.push(lost.note(note));
-    for (work, share) in [
-        ("their pace, distance from 20 ms, p50", 0.50),
-        ("their pace, distance from 20 ms, p99", 0.99),
-        ("their pace, distance from 20 ms, p99.9", 0.999),
+    for (work, share, budget) in [
+        ("their pace, distance from 20 ms, p50", 0.50, 0.012),
+        ("their pace, distance from 20 ms, p99", 0.99, 0.3),
+        ("their pace, distance from 20 ms, p99.9", 0.999, 1.4),
     ] {
         let off = at(&heard.off_pace, share).context("nothing was heard")?;
-        table.rows.push(Row::new(work, milliseconds(off), "ms"));
+        table.rows.push(Row::new(work, milliseconds(off), "ms").budget(budget));
     }
     let waited = heard.stalls.len() as f64;
     let row =

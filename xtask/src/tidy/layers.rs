@@ -63,8 +63,8 @@ const LAYERS: [Layer; 22] = [
     Layer {
         name: "alo",
         uses: &[
-            "api", "call", "console", "engine", "mail", "media", "model", "oncall", "phone", "probes",
-            "sip", "sms", "speech", "store", "twiml", "twimlets", "watch",
+            "api", "call", "console", "engine", "mail", "media", "model", "oncall", "phone",
+            "probes", "sip", "sms", "speech", "store", "twiml", "twimlets", "watch",
         ],
         tests_use: &["testkit"],
     },

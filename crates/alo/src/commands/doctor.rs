@@ -120,6 +120,7 @@ impl Doctor {
         }
         teller.tell(ports::rtp(config, ground.runs()))?;
         teller.tell(ports::files(config))?;
+        teller.tell(ports::priority())?;
         teller.tell(network::clock(&ground))?;
         teller.tell(network::address(config, &ground))?;
         for trunk in ground.trunks() {

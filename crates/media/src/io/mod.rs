@@ -30,6 +30,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use handle::{Media, OpenError, StartError, Stream};
+pub use priority::goes_first;
 
 use crate::{Codec, Prompt, Tone};
 

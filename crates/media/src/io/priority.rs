@@ -5,6 +5,11 @@
 //! `RLIMIT_RTPRIO` of 1 (`LimitRTPRIO=` of systemd); without it the threads are as all others, and audio as good as the
 //! machine is idle. The lowest real-time priority will do; the kernel leaves others 5 % of each second in any case.
 
+/// Whether media threads would get it here; tried on a thread of its own.
+pub fn goes_first() -> bool {
+    std::thread::spawn(raise).join().unwrap_or(false)
+}
+
 /// Gives this thread real-time priority; whether it could be had.
 #[cfg(target_os = "linux")]
 pub(super) fn raise() -> bool {

@@ -1,4 +1,4 @@
-//! Ports that the server would bind, and how many files it may have open.
+//! Ports that the server would bind, how many files it may have open, and whether its audio goes first.
 
 use std::net::{SocketAddr, UdpSocket};
 
@@ -45,6 +45,16 @@ pub(super) fn rtp(config: &Config, runs: bool) -> Finding {
     } else {
         Finding::ok("audio", said)
     }
+}
+
+/// Whether audio goes before everything else on this machine; for most it needn't.
+pub(super) fn priority() -> Finding {
+    let said = if media::io::goes_first() {
+        "real-time: audio goes before everything else here"
+    } else {
+        "as everything else; if this machine is busy, LimitRTPRIO=1 of systemd lets audio go first"
+    };
+    Finding::ok("audio's priority", said)
 }
 
 /// Each leg takes two sockets; the rest of the server takes about a hundred files.

@@ -1,0 +1,1 @@
+//! Probes against servers of our own on loopback.

@@ -1,0 +1,178 @@
+//! The words of reasons: short, without line breaks, without secrets.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use model::watch::{Auth, Probe};
+use percent_encoding::percent_decode_str;
+use url::Url;
+
+/// How much of what a peer said stands in a reason, in characters.
+const QUOTED: usize = 80;
+
+/// Shorter passwords aren't looked for in reasons: they would be found in words that mean nothing.
+const LEAST_SECRET: usize = 3;
+
+/// What stands in a secret's place.
+const REDACTED: &str = "***";
+
+/// What a peer said, in quotes and no longer than a reason takes.
+pub(crate) fn quote(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    let text = text.trim_end_matches(['\r', '\n', '\0']);
+    for (place, letter) in text.chars().enumerate() {
+        if place == QUOTED {
+            quoted.push('…');
+            break;
+        }
+        match letter {
+            '\r' => quoted.push_str("\\r"),
+            '\n' => quoted.push_str("\\n"),
+            '\t' => quoted.push_str("\\t"),
+            letter if letter.is_control() => quoted.push('\u{fffd}'),
+            letter => quoted.push(letter),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// The same of bytes.
+pub(crate) fn quote_bytes(bytes: &[u8]) -> String {
+    // A character has four bytes at most; one more than is quoted tells that there is more.
+    quote(&String::from_utf8_lossy(&bytes[..bytes.len().min((QUOTED + 1) * 4)]))
+}
+
+/// `10 s`, `1.5 s`, `250 ms`.
+pub(crate) fn duration(duration: Duration) -> String {
+    let millis = duration.as_millis();
+    if millis < 1000 {
+        format!("{millis} ms")
+    } else if millis % 1000 == 0 {
+        format!("{} s", millis / 1000)
+    } else {
+        format!("{:.1} s", duration.as_secs_f64())
+    }
+}
+
+/// `1,048,576`.
+pub(crate) fn count(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// An address for people: neither user and password nor query and fragment, which may be secrets.
+pub(crate) fn address(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    let whole = format!("{}://{host}{port}{}", url.scheme(), url.path());
+    match whole.char_indices().nth(QUOTED) {
+        Some((end, _)) => format!("{}…", &whole[..end]),
+        None => whole,
+    }
+}
+
+/// `127.0.0.1:80`, `[::1]:80`, `shop.test:80`.
+pub(crate) fn place(host: &str, port: u16) -> String {
+    if host.contains(':') && !host.starts_with('[') {
+        format!("[{host}]:{port}")
+    } else {
+        format!("{host}:{port}")
+    }
+}
+
+/// The reason, and where a peer has repeated a password of ours, stars.
+pub(crate) fn without_secrets(reason: String, probe: &Probe) -> String {
+    let mut secrets = secrets(probe);
+    secrets.retain(|secret| secret.chars().count() >= LEAST_SECRET);
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    secrets.iter().fold(reason, |reason, secret| {
+        if reason.contains(secret.as_ref()) {
+            reason.replace(secret.as_ref(), REDACTED)
+        } else {
+            reason
+        }
+    })
+}
+
+fn secrets(probe: &Probe) -> Vec<Cow<'_, str>> {
+    match probe {
+        Probe::Http(http) => {
+            let mut secrets = match &http.auth {
+                Auth::None => Vec::new(),
+                Auth::Basic { password, .. } => vec![Cow::from(password)],
+                Auth::Bearer(token) => vec![Cow::from(token)],
+            };
+            let told = http.headers.iter().filter(|(name, _)| is_secret(name));
+            secrets.extend(told.map(|(_, value)| Cow::from(value)));
+            secrets.extend(password_of(&http.url));
+            secrets
+        }
+        Probe::Postgres { url } | Probe::Redis { url } => password_of(url),
+        Probe::Heartbeat { token, .. } => vec![Cow::from(token)],
+        Probe::Tcp { .. }
+        | Probe::Tls { .. }
+        | Probe::Dns { .. }
+        | Probe::Ping { .. }
+        | Probe::Smtp { .. }
+        | Probe::Sip { .. } => Vec::new(),
+    }
+}
+
+/// Whether a header's value may be a secret, by its name.
+fn is_secret(header: &str) -> bool {
+    let header = header.to_ascii_lowercase();
+    ["auth", "cookie", "key", "token", "secret", "password"]
+        .iter()
+        .any(|word| header.contains(word))
+}
+
+/// As it stands in a URL, and as it is meant.
+fn password_of(url: &str) -> Vec<Cow<'static, str>> {
+    let Ok(url) = Url::parse(url) else { return Vec::new() };
+    let Some(password) = url.password() else { return Vec::new() };
+    let meant = percent_decode_str(password).decode_utf8_lossy().into_owned();
+    vec![Cow::from(password.to_owned()), Cow::from(meant)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_peer_says_is_cut_and_has_no_line_breaks() {
+        assert_eq!(quote("500 no\r\n"), "\"500 no\"");
+        assert_eq!(quote("a\r\nb\x07"), "\"a\\r\\nb\u{fffd}\"");
+        assert_eq!(quote(&"x".repeat(81)), format!("\"{}…\"", "x".repeat(80)));
+        assert_eq!(quote_bytes(&[0xff; 4000]), format!("\"{}…\"", "\u{fffd}".repeat(80)));
+    }
+
+    #[test]
+    fn durations_and_counts_are_read_by_people() {
+        assert_eq!(duration(Duration::from_millis(250)), "250 ms");
+        assert_eq!(duration(Duration::from_millis(1500)), "1.5 s");
+        assert_eq!(duration(Duration::from_secs(10)), "10 s");
+        assert_eq!(count(7), "7");
+        assert_eq!(count(1_048_576), "1,048,576");
+    }
+
+    #[test]
+    fn addresses_are_shown_without_password_and_query() {
+        let url = Url::parse("https://ada:hunter2@shop.test:8443/cart?token=1#x").expect("a URL");
+        assert_eq!(address(&url), "https://shop.test:8443/cart");
+    }
+
+    #[test]
+    fn a_password_that_the_peer_repeats_is_starred() {
+        let probe = Probe::Postgres { url: "postgres://ada:p%40ss@h/db".to_owned() };
+        let reason = without_secrets("no p@ss, no p%40ss".to_owned(), &probe);
+        assert_eq!(reason, "no ***, no ***");
+    }
+}

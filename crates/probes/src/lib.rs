@@ -5,13 +5,17 @@
 //! of what came than its limits say. It never logs, and no reason that it gives contains a password.
 
 mod address;
+mod certificate;
 mod connect;
+mod dns;
 mod escapes;
 mod http;
 mod names;
+mod ping;
 mod progress;
 mod tcp;
 mod tls;
+mod wire;
 mod words;
 
 #[cfg(test)]
@@ -23,8 +27,9 @@ use std::time::{Duration, Instant};
 
 use hyper::header::HeaderValue;
 use model::Moment;
-use model::watch::{Outcome, Probe};
+use model::watch::{Family, Outcome, Probe};
 
+use crate::connect::Place;
 pub use crate::escapes::{InvalidEscape, escape, unescape};
 pub use crate::http::json_path::{InvalidJsonPath, JsonPath};
 use crate::http::patterns::Patterns;
@@ -132,13 +137,20 @@ impl Probes {
             Probe::Http(http) => http::probe(self, http, progress).await,
             Probe::Tcp { host, port, send, expect, family } => {
                 let talk = tcp::Talk::new(send.as_deref(), expect.as_deref())?;
-                let place = connect::Place { host, port: *port, family: *family };
+                let place = Place { host, port: *port, family: *family };
                 tcp::probe(self, &place, &talk, progress).await
             }
-            Probe::Tls { .. }
-            | Probe::Dns { .. }
-            | Probe::Ping { .. }
-            | Probe::Smtp { .. }
+            Probe::Tls { host, port, server_name } => {
+                let place = Place { host, port: *port, family: Family::Any };
+                certificate::probe(self, &place, server_name.as_deref(), progress).await
+            }
+            Probe::Dns { name, record, value, server } => {
+                let (value, server) = (value.as_deref(), server.as_deref());
+                let question = dns::Question { name, record: *record, value, server };
+                dns::probe(self, &question, progress).await
+            }
+            Probe::Ping { host, family } => ping::probe(self, host, *family, progress).await,
+            Probe::Smtp { .. }
             | Probe::Sip { .. }
             | Probe::Postgres { .. }
             | Probe::Redis { .. } => Err(progress::Down::new("this kind can't be probed yet")),

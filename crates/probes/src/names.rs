@@ -88,11 +88,24 @@ impl Names {
             Some(_) | None => {
                 let resolver = Arc::new(match self.server {
                     Some(server) => at(server)?,
-                    None => of_this_machine()?,
+                    None => of_this_machine(|_| ())?,
                 });
                 *known = Some((Instant::now(), Arc::clone(&resolver)));
                 Ok(resolver)
             }
+        }
+    }
+}
+
+impl Names {
+    /// As this machine asks, but what is known already doesn't count, nor what its hosts file says.
+    pub(crate) fn without_cache(&self) -> Result<TokioResolver, NetError> {
+        match self.server {
+            Some(server) => at(server),
+            None => of_this_machine(|options| {
+                options.cache_size = 0;
+                options.use_hosts_file = ResolveHosts::Never;
+            }),
         }
     }
 }
@@ -113,19 +126,15 @@ pub(crate) fn at(server: SocketAddr) -> Result<TokioResolver, NetError> {
     })
 }
 
-fn of_this_machine() -> Result<TokioResolver, NetError> {
-    match TokioResolver::builder_tokio() {
-        Ok(builder) => {
-            let mut builder = builder;
-            common(builder.options_mut());
-            builder.build()
-        }
+fn of_this_machine(set: impl FnOnce(&mut ResolverOpts)) -> Result<TokioResolver, NetError> {
+    let Ok(mut builder) = TokioResolver::builder_tokio() else {
         // Without the file, the name server of this machine is asked (resolv.conf(5)).
-        Err(_) => {
-            let local = NameServerConfig::udp_and_tcp(Ipv4Addr::LOCALHOST.into());
-            build(ResolverConfig::from_parts(None, Vec::new(), vec![local]), |_| ())
-        }
-    }
+        let local = NameServerConfig::udp_and_tcp(Ipv4Addr::LOCALHOST.into());
+        return build(ResolverConfig::from_parts(None, Vec::new(), vec![local]), set);
+    };
+    common(builder.options_mut());
+    set(builder.options_mut());
+    builder.build()
 }
 
 fn build(

@@ -177,30 +177,31 @@ fn too_large(largest: usize) -> Down {
 
 impl Demand<'_> {
     fn judge(&self, text: &str, read: &Read) -> Verdict {
-        let place = if read.whole {
-            "the body".to_owned()
+        let (place, not, is) = if read.whole {
+            ("the body".to_owned(), "does not", "is")
         } else {
-            format!("the body's first {} bytes", words::count(read.bytes.len()))
+            let first = words::count(read.bytes.len());
+            (format!("the body's first {first} bytes"), "do not", "are")
         };
         let (wrong, said) = match self {
             Demand::Keyword(word) => (
                 !text.contains(word),
-                format!("{place} should contain {} and does not", words::quote(word)),
+                format!("{place} should contain {} and {not}", words::quote(word)),
             ),
             Demand::NotKeyword(word) => (
                 text.contains(word),
-                format!("{place} contains {}, which it should not", words::quote(word)),
+                format!("{} stands in the body and should not", words::quote(word)),
             ),
             Demand::Matches(pattern) => (
                 !pattern.is_match(text),
-                format!("{place} should match {} and does not", words::quote(pattern.as_str())),
+                format!("{place} should match {} and {not}", words::quote(pattern.as_str())),
             ),
-            Demand::Json { path, is, value } => {
+            Demand::Json { path, is: comparison, value } => {
                 let document: Value = serde_json::from_slice(&read.bytes).map_err(|error| {
                     let (line, column) = (error.line(), error.column());
-                    Down::new(format!("{place} is not JSON (line {line}, column {column})"))
+                    Down::new(format!("{place} {is} not JSON (line {line}, column {column})"))
                 })?;
-                return compare(path, path.find(&document), *is, value);
+                return compare(path, path.find(&document), *comparison, value);
             }
         };
         if wrong { Err(Down::new(said)) } else { Ok(()) }

@@ -1,9 +1,9 @@
 //! What must not be lost: accounts, numbers, phones, trunks, calls, recordings, alerts, text messages with the services
-//! and senders they go through, transcripts, callbacks to be sent, and the support line: people, rotas, lines, their calls
-//! and e-mails.
+//! and senders they go through, transcripts, callbacks to be sent, the support line (people, rotas, lines, their calls
+//! and e-mails), and the watch (checks, what came of them, incidents).
 //!
-//! One trait, [`Store`], and those parts of it which are about texts, [`Texts`], the support line, [`OnCall`], and
-//! transcripts of recordings, [`Transcriptions`]. Their verbs are named for their use: one verb is one method is one transaction, and when a verb that writes has answered,
+//! One trait, [`Store`], and those parts of it which are about texts, [`Texts`], the support line, [`OnCall`],
+//! transcripts of recordings, [`Transcriptions`], and the watch, [`Watching`]. Their verbs are named for their use: one verb is one method is one transaction, and when a verb that writes has answered,
 //! what it wrote is on disk. No transaction and no connection leaves this crate, and no SQL of it asks for the time:
 //! where a verb depends on it, the caller hands in `now`.
 
@@ -15,6 +15,7 @@ mod sqlite;
 mod texts;
 mod transcriptions;
 mod verbs;
+mod watching;
 
 pub use changes::{CallChange, CallbackTarget, Subscription};
 pub use errors::{OpenError, StoreError};
@@ -28,3 +29,4 @@ pub use texts::{
 };
 pub use transcriptions::Transcriptions;
 pub use verbs::Store;
+pub use watching::{AlertToken, IncidentFilter, KeptOutcome, Opened, OutcomeRow, Watching};

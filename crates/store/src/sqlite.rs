@@ -4,17 +4,21 @@
 //! A database in memory has one connection, which its writing thread also reads from.
 
 mod accounts;
+mod alert_tokens;
 mod alerts;
 mod applications;
 mod calls;
+mod checks;
 mod columns;
 mod connection;
 mod documents;
 mod duties;
 mod failures;
+mod filed;
 mod fragments;
 mod health;
 mod inbox;
+mod incidents;
 mod line_calls;
 mod listing;
 mod lock;
@@ -27,6 +31,7 @@ mod numbers;
 mod oncall_verbs;
 mod opt_outs;
 mod outbox;
+mod outcomes;
 mod parts;
 mod phones;
 mod queue;
@@ -34,6 +39,8 @@ mod recordings;
 mod senders;
 mod services;
 mod short_codes;
+mod sweeping;
+mod tallies;
 mod text_columns;
 mod text_verbs;
 mod threads;
@@ -41,6 +48,7 @@ mod transcription_verbs;
 mod transcriptions;
 mod trunks;
 mod verbs;
+mod watch_verbs;
 mod work;
 
 use std::io;

@@ -19,10 +19,11 @@ use crate::lists::{AlertFilter, CallFilter, Listing, NumberFilter, Page, Recordi
 use crate::oncall::OnCall;
 use crate::texts::Texts;
 use crate::transcriptions::Transcriptions;
+use crate::watching::Watching;
 
 /// What must not be lost.
 #[async_trait]
-pub trait Store: Texts + OnCall + Transcriptions {
+pub trait Store: Texts + OnCall + Transcriptions + Watching {
     /// Keeps a new account. [`StoreError::Taken`] if its SID exists.
     async fn open_account(&self, account: Account) -> Result<(), StoreError>;
 

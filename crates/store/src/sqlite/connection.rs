@@ -14,7 +14,7 @@ use crate::sqlite::migrations::{MIGRATIONS, MigrationError, migrate};
 /// How long another program (a shell, a backup) may hold the database before a verb fails as busy.
 const BUSY_FOR: Duration = Duration::from_secs(5);
 /// Statements kept prepared, per connection; more than there are verbs and kinds of lists.
-const STATEMENTS: usize = 320;
+const STATEMENTS: usize = 448;
 /// Pages the writer keeps in memory, in KiB: the leaves of indexes that random SIDs touch. SQLite's own default is 2000.
 const WRITER_CACHE: i64 = 16_000;
 /// Pages in the write-ahead log at which a commit carries them over into the database. SQLite's own default is 1000,

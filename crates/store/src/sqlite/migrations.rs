@@ -34,6 +34,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "transcriptions",
         sql: include_str!("../../migrations/sqlite/0004_transcriptions.sql"),
     },
+    Migration {
+        number: 5,
+        name: "watch",
+        sql: include_str!("../../migrations/sqlite/0005_watch.sql"),
+    },
 ];
 
 /// Why the schema could not be brought up to date.

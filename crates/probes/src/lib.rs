@@ -7,12 +7,17 @@
 mod address;
 mod certificate;
 mod connect;
+mod database;
 mod dns;
 mod escapes;
 mod http;
 mod names;
 mod ping;
+mod postgres;
 mod progress;
+mod redis;
+mod sip;
+mod smtp;
 mod tcp;
 mod tls;
 mod wire;
@@ -150,10 +155,16 @@ impl Probes {
                 dns::probe(self, &question, progress).await
             }
             Probe::Ping { host, family } => ping::probe(self, host, *family, progress).await,
-            Probe::Smtp { .. }
-            | Probe::Sip { .. }
-            | Probe::Postgres { .. }
-            | Probe::Redis { .. } => Err(progress::Down::new("this kind can't be probed yet")),
+            Probe::Smtp { host, port, tls } => {
+                let place = Place { host, port: *port, family: Family::Any };
+                smtp::probe(self, &place, *tls, progress).await
+            }
+            Probe::Sip { host, port } => {
+                let place = Place { host, port: *port, family: Family::Any };
+                sip::probe(self, &place, progress).await
+            }
+            Probe::Postgres { url } => postgres::probe(self, url, progress).await,
+            Probe::Redis { url } => redis::probe(self, url, progress).await,
             Probe::Heartbeat { .. } => {
                 Err(progress::Down::new("a heartbeat can't be probed: it is waited for"))
             }

@@ -6,7 +6,11 @@ mod dns;
 mod http;
 mod https;
 mod ping;
+mod postgres;
+mod redis;
 mod servers;
+mod sip;
+mod smtp;
 mod tcp;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};

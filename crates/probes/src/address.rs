@@ -34,12 +34,11 @@ fn is_private_v6(address: Ipv6Addr) -> bool {
         is_private_v4(Ipv4Addr::new(a, b, c, d))
     };
     let within = match parts {
-        // Mapped (RFC 4291 §2.5.5.2) and compatible (§2.5.5.1), which holds :: and ::1 too.
-        [0, 0, 0, 0, 0, 0xffff | 0, high, low] => last(high, low),
-        // Translated by NAT64 (RFC 6052 §2.1, RFC 8215).
-        [0x64, 0xff9b, 0 | 1, _, _, _, high, low] => last(high, low),
-        // 6to4 (RFC 3056 §2).
-        [0x2002, high, low, ..] => last(high, low),
+        // Mapped (RFC 4291 §2.5.5.2) and compatible (§2.5.5.1), which holds :: and ::1 too; translated by NAT64
+        // (RFC 6052 §2.1, RFC 8215); 6to4 (RFC 3056 §2).
+        [0, 0, 0, 0, 0, 0xffff | 0, high, low]
+        | [0x64, 0xff9b, 0 | 1, _, _, _, high, low]
+        | [0x2002, high, low, ..] => last(high, low),
         _ => false,
     };
     within

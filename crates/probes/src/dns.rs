@@ -76,12 +76,12 @@ pub(crate) async fn probe(
 
 fn others(name: &str, word: &str, records: &[&RData], value: &str) -> String {
     let said: Vec<String> = records.iter().take(RECORDS_SAID).map(|record| short(record)).collect();
-    let said = words::quote(&said.join(", ")).trim_matches('"').to_owned();
+    let said = words::plain(&said.join(", "));
     let more = match records.len().saturating_sub(RECORDS_SAID) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    let value = words::quote(value).trim_matches('"').to_owned();
+    let value = words::plain(value);
     if let [_] = records {
         format!("the {word} record of {name} is {said} instead of {value}")
     } else {

@@ -103,16 +103,18 @@ impl Probes {
 
     /// The same, and names are asked there instead of as this machine does.
     fn asking(settings: Settings, server: Option<SocketAddr>) -> Result<Probes, ProbesError> {
-        let user_agent = HeaderValue::from_str(&settings.user_agent)
-            .map_err(|_| ProbesError::UserAgent(settings.user_agent.clone()))?;
+        let Settings { private, user_agent, roots, most_body } = settings;
+        let Ok(header) = HeaderValue::from_str(&user_agent) else {
+            return Err(ProbesError::UserAgent(user_agent));
+        };
         Ok(Probes {
             names: Names::new(server),
-            trust: Trust::new(settings.roots.as_deref())?,
+            trust: Trust::new(roots.as_deref())?,
             patterns: Patterns::default(),
-            private: settings.private,
+            private,
             spared: Vec::new(),
-            user_agent,
-            most_body: settings.most_body.max(Probes::LEAST_BODY),
+            user_agent: header,
+            most_body: most_body.max(Probes::LEAST_BODY),
         })
     }
 

@@ -199,7 +199,7 @@ fn refused(place: &str, error: &ErrorResponseBody) -> Down {
             _ => {}
         }
     }
-    let message = words::quote(&message);
-    let code = words::quote(&code).trim_matches('"').to_owned();
+    let message = words::plain(&message);
+    let code = words::plain(&code);
     Down::new(format!("{place} refused: {message} ({code})"))
 }

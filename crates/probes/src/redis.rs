@@ -2,6 +2,8 @@
 //!
 //! `redis://:password@host:6379`, `redis://user:password@host`, and `rediss://` over TLS.
 
+use std::fmt::Write as _;
+
 use crate::Probes;
 use crate::database::Database;
 use crate::progress::{Down, Progress, Verdict};
@@ -73,7 +75,7 @@ async fn ask(
 fn command(words: &[&str]) -> Vec<u8> {
     let mut command = format!("*{}\r\n", words.len());
     for word in words {
-        command.push_str(&format!("${}\r\n{word}\r\n", word.len()));
+        write!(command, "${}\r\n{word}\r\n", word.len()).expect("a String takes everything");
     }
     command.into_bytes()
 }

@@ -268,7 +268,7 @@ fn names(certificate: &X509Certificate<'_>) -> String {
         })
         .collect();
     let said = all.iter().take(NAMES_SAID).cloned().collect::<Vec<_>>().join(", ");
-    let said = crate::words::quote(&said).trim_matches('"').to_owned();
+    let said = crate::words::plain(&said);
     match all.len().saturating_sub(NAMES_SAID) {
         0 => said,
         more => format!("{said} and {more} more"),

@@ -37,7 +37,13 @@ pub(crate) fn quote(text: &str) -> String {
     quoted
 }
 
-/// The same of bytes.
+/// The same without quotes, for what is a sentence or a name itself.
+pub(crate) fn plain(text: &str) -> String {
+    let quoted = quote(text);
+    quoted[1..quoted.len() - 1].to_owned()
+}
+
+/// What a peer said as bytes, in quotes.
 pub(crate) fn quote_bytes(bytes: &[u8]) -> String {
     // A character has four bytes at most; one more than is quoted tells that there is more.
     quote(&String::from_utf8_lossy(&bytes[..bytes.len().min((QUOTED + 1) * 4)]))
@@ -48,7 +54,7 @@ pub(crate) fn duration(duration: Duration) -> String {
     let millis = duration.as_millis();
     if millis < 1000 {
         format!("{millis} ms")
-    } else if millis % 1000 == 0 {
+    } else if millis.is_multiple_of(1000) {
         format!("{} s", millis / 1000)
     } else {
         format!("{:.1} s", duration.as_secs_f64())
@@ -60,7 +66,7 @@ pub(crate) fn count(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);

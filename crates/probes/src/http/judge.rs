@@ -209,7 +209,7 @@ impl Demand<'_> {
 }
 
 fn compare(path: &JsonPath, found: Option<&Value>, is: Comparison, value: &str) -> Verdict {
-    let shown = words::quote(&path.to_string()).trim_matches('"').to_owned();
+    let shown = words::plain(&path.to_string());
     let place = if shown.is_empty() { "the JSON document".to_owned() } else { shown };
     let Some(found) = found else {
         return Err(Down::new(format!("the JSON answer has no {place}")));

@@ -19,8 +19,8 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S) {
     while let Ok(length @ 1..) = stream.read(&mut bytes).await {
         let answer = match &bytes[..length] {
             b"*1\r\n$4\r\nPING\r\n" => "+PONG\r\n",
-            b"*2\r\n$4\r\nAUTH\r\n$7\r\nhunter2\r\n" => "+OK\r\n",
-            b"*3\r\n$4\r\nAUTH\r\n$3\r\nada\r\n$7\r\nhunter2\r\n" => "+OK\r\n",
+            b"*2\r\n$4\r\nAUTH\r\n$7\r\nhunter2\r\n"
+            | b"*3\r\n$4\r\nAUTH\r\n$3\r\nada\r\n$7\r\nhunter2\r\n" => "+OK\r\n",
             _ => "-WRONGPASS not hunter3\r\n",
         };
         let _ = stream.write_all(answer.as_bytes()).await;

@@ -2,15 +2,17 @@
 //!
 //! The media thread only copies 20 ms at a time into a bounded channel; what doesn't fit while this is busy is lost, and
 //! speech with a gap is still speech. Voice activity and recognition run in a task beside the call, which ends when the
-//! stream's ear is taken away.
+//! stream's ear is taken away, also in the middle of a recognition. Guesses are made beside the listening, one at a time:
+//! a slow recogniser makes fewer of them, and loses no word.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use call::{LegId, LegInput, ListenId};
 use media::{FRAME, Frame, SAMPLE_RATE};
 use speech::{Activity, Ears, HearError, ListenSettings, Listener, Request, Speech};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use twiml::{Heard, Listen};
 
 use super::{Event, Task};
@@ -38,14 +40,17 @@ impl Task {
         }
         let Some(stream) = self.lines.get(&leg).and_then(|line| line.stream()) else { return };
         let (frames, heard) = mpsc::channel::<Frame>(FRAMES);
+        let (stopped, listens) = oneshot::channel();
         stream.tap(Some(Box::new(move |samples| {
+            // Dropped with this: the ear hears that it is to stop.
+            let _ = &listens;
             if let Ok(frame) = Frame::try_from(samples) {
                 // Full: a gap.
                 let _ = frames.try_send(frame);
             }
         })));
         let ear = Ear { ears, leg, id, listen, events: self.events.clone() };
-        tokio::spawn(ear.hear(heard));
+        tokio::spawn(ear.hear(heard, stopped));
     }
 
     /// Listens no more.
@@ -65,33 +70,59 @@ struct Ear {
     events: mpsc::Sender<Event>,
 }
 
+/// A guess that is being made.
+type Guessing<'e> = Pin<Box<dyn Future<Output = Heard> + Send + 'e>>;
+
 impl Ear {
-    async fn hear(self, mut frames: mpsc::Receiver<Frame>) {
+    /// Hears until the far side of `stopped` is dropped.
+    async fn hear(self, frames: mpsc::Receiver<Frame>, mut stopped: oneshot::Sender<()>) {
+        tokio::select! {
+            () = stopped.closed() => {}
+            () = self.hear_all(frames) => {}
+        }
+    }
+
+    async fn hear_all(&self, mut frames: mpsc::Receiver<Frame>) {
         let mut listener = Listener::new(ListenSettings {
             end_after: self.listen.end_after,
             longest: self.listen.longest,
             lead: LEAD,
         });
         let mut guesses = Guesses::default();
-        while let Some(frame) = frames.recv().await {
-            match listener.hear(&frame) {
-                Some(Activity::Began) => self.tell(LegInput::SpeechBegan(self.id)).await,
-                Some(Activity::Ended(samples)) => {
-                    guesses = Guesses::default();
-                    let heard = self.recognize(samples).await;
-                    self.tell(LegInput::Heard(self.id, heard)).await;
+        let mut guessing: Option<Guessing<'_>> = None;
+        loop {
+            tokio::select! {
+                // What was said comes before what is guessed.
+                biased;
+                frame = frames.recv() => {
+                    let Some(frame) = frame else { return };
+                    match listener.hear(&frame) {
+                        Some(Activity::Began) => self.tell(LegInput::SpeechBegan(self.id)).await,
+                        Some(Activity::Ended(samples)) => {
+                            // A guess at what is known now is of no use.
+                            (guessing, guesses) = (None, Guesses::default());
+                            let heard = self.recognize(samples).await;
+                            self.tell(LegInput::Heard(self.id, heard)).await;
+                        }
+                        None if self.listen.partial
+                            && guessing.is_none()
+                            && guesses.is_due(listener.so_far().len()) =>
+                        {
+                            let so_far = listener.so_far().to_vec();
+                            guessing = Some(Box::pin(self.recognize(so_far)));
+                        }
+                        None => {}
+                    }
                 }
-                None if self.listen.partial && guesses.is_due(listener.so_far().len()) => {
-                    let so_far = listener.so_far().to_vec();
-                    self.guess(so_far, &mut guesses).await;
+                heard = made(&mut guessing) => {
+                    guessing = None;
+                    self.tell_guess(heard, &mut guesses).await;
                 }
-                None => {}
             }
         }
     }
 
-    async fn guess(&self, so_far: Vec<i16>, guesses: &mut Guesses) {
-        let heard = self.recognize(so_far).await;
+    async fn tell_guess(&self, heard: Heard, guesses: &mut Guesses) {
         if let Heard::Words { text, .. } = heard {
             let sequence = guesses.told;
             guesses.told += 1;
@@ -124,6 +155,14 @@ impl Ear {
     }
 }
 
+/// What the guess came to; never, where none is being made.
+async fn made(guessing: &mut Option<Guessing<'_>>) -> Heard {
+    match guessing {
+        Some(guessing) => guessing.await,
+        None => std::future::pending().await,
+    }
+}
+
 /// Guesses at what somebody says who still speaks.
 #[derive(Default)]
 struct Guesses {
@@ -145,3 +184,6 @@ impl Guesses {
 fn failed(error: &HearError) -> Heard {
     Heard::Failed { code: DEAF, message: format!("<Gather>: {error}") }
 }
+
+#[cfg(test)]
+mod tests;

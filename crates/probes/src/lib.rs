@@ -10,6 +10,7 @@ mod connect;
 mod database;
 mod dns;
 mod escapes;
+pub mod fuzz;
 mod http;
 mod names;
 mod ping;

@@ -162,6 +162,11 @@ fn checksum(packet: &[u8]) -> u16 {
     !(sum as u16)
 }
 
+/// For `crate::fuzz`.
+pub(crate) fn fuzz(bytes: &[u8], address: IpAddr) {
+    let _ = is_answer(bytes, address, b"token");
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

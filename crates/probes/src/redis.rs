@@ -88,6 +88,11 @@ fn read(line: &[u8]) -> Answer<'_> {
     }
 }
 
+/// For `crate::fuzz`.
+pub(crate) fn fuzz(bytes: &[u8]) {
+    let _ = read(bytes);
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

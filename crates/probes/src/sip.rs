@@ -157,6 +157,12 @@ fn read(datagram: &str) -> Option<Answer> {
     Some(Answer { status, phrase, call_id: call_id?, method: method? })
 }
 
+/// For `crate::fuzz`.
+pub(crate) fn fuzz(bytes: &[u8]) {
+    let status = read(&String::from_utf8_lossy(bytes)).map_or(100, |answer| answer.status);
+    assert!((100..700).contains(&status), "{status}");
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -146,6 +146,12 @@ fn read(line: &[u8]) -> Option<Line> {
     Some(Line { code, is_last, text: String::from_utf8_lossy(text).into_owned() })
 }
 
+/// For `crate::fuzz`.
+pub(crate) fn fuzz(bytes: &[u8]) {
+    let code = read(bytes).map_or(200, |line| line.code);
+    assert!((200..600).contains(&code), "{code}");
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -45,8 +45,8 @@ impl Recognizer for Slow {
         if self.stuck || end.any(|sample| *sample != 0) {
             std::future::pending::<()>().await;
         }
-        let text = format!("{} s", audio.samples.len() / SECOND);
-        Ok(Recognized { text, confidence: None })
+        let text = if audio.samples.len() >= 8 * SECOND { "all" } else { "a part" };
+        Ok(Recognized { text: text.to_owned(), confidence: None })
     }
 }
 
@@ -141,7 +141,7 @@ async fn a_guess_that_never_comes_back_keeps_no_word_waiting() {
             let Heard::Words { text, .. } = heard(&mut told.events).await else {
                 panic!("no words")
             };
-            assert_eq!(text, "8 s", "all of it");
+            assert_eq!(text, "all");
         }
     };
     tokio::time::timeout(AT_MOST, conversation).await.expect("it goes on");

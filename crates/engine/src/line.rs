@@ -12,6 +12,7 @@ use media::io::{Audio, PlayId, RecordingId, Stream};
 use model::Sid;
 use sip::sdp::{self, Agreed, Description, Local};
 use sip::{Dialog, DialogEvent};
+use tokio_util::sync::DropGuard;
 
 use crate::convert::{remote, sip_headers};
 
@@ -32,6 +33,8 @@ pub(crate) struct Line {
     rang: bool,
     /// What plays.
     sound: Option<SoundId>,
+    /// Dropped, what is being spoken for it is spoken no further.
+    speaking: Option<DropGuard>,
     /// Recordings begun, by their number.
     recordings: Vec<Tape>,
     /// The stream is closed: nothing more is heard of it.
@@ -98,7 +101,8 @@ impl Line {
     }
 
     fn new(leg: LegId, state: State) -> Line {
-        Line { leg, state, rang: false, sound: None, recordings: Vec::new(), silent: false }
+        let (sound, speaking, recordings) = (None, None, Vec::new());
+        Line { leg, state, rang: false, sound, speaking, recordings, silent: false }
     }
 
     /// The INVITEs are out; gives what came meanwhile.
@@ -273,6 +277,7 @@ impl Line {
         }
         let ending = open.ending.take().unwrap_or_default();
         self.state = State::Closed;
+        self.speaking = None;
         Some(LegInput::Ended(ending))
     }
 
@@ -371,8 +376,14 @@ impl Line {
         self.sound = Some(sound);
     }
 
+    /// What it is about to play is being spoken, until this is dropped.
+    pub(crate) fn speaks(&mut self, speaking: DropGuard) {
+        self.speaking = Some(speaking);
+    }
+
     /// Stops what plays, or was about to.
     pub(crate) fn stop(&mut self) {
+        self.speaking = None;
         if self.sound.take().is_some()
             && let Some(stream) = self.stream()
         {
@@ -428,6 +439,7 @@ impl Line {
     /// Nothing more comes from the stream. A recording that was ordered as it closed never began: it is empty.
     fn closed(&mut self) -> Vec<LegInput> {
         self.silent = true;
+        self.speaking = None;
         self.give_up("its audio broke: please report it with the log", Some(12400));
         let running = self.recordings.iter_mut().filter(|tape| !tape.ended);
         running.map(|tape| tape.ends(Duration::ZERO, false, None)).collect()

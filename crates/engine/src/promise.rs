@@ -26,6 +26,16 @@ impl Promise {
         &self.events
     }
 
+    /// Owes something else from now on.
+    pub(crate) fn owe(&mut self, last_resort: Event) {
+        self.last_resort = Some(last_resort);
+    }
+
+    /// Nobody wants it any more: nothing is told.
+    pub(crate) fn forgo(mut self) {
+        self.last_resort = None;
+    }
+
     /// Tells what came of it. If the task is gone, the event is dropped, and what it holds ends itself.
     pub(crate) async fn keep(mut self, event: Event) {
         self.last_resort = None;
@@ -65,6 +75,13 @@ mod tests {
             panic!("the last resort")
         };
         assert_eq!(failure.code, 12400);
+    }
+
+    #[tokio::test]
+    async fn what_nobody_wants_any_more_is_not_told() {
+        let (events, mut inbox) = mpsc::channel(4);
+        owed(events).forgo();
+        assert!(inbox.recv().await.is_none());
     }
 
     #[tokio::test]

@@ -37,8 +37,17 @@ pub(crate) async fn hub(folder: &Path) -> Arc<Hub> {
     hub_hearing(folder, Ears::none()).await
 }
 
+/// The same with something that speaks.
+pub(crate) async fn hub_speaking(folder: &Path, voices: Voices) -> Arc<Hub> {
+    hub_with(folder, Ears::none(), voices).await
+}
+
 /// The same with something that recognises speech.
 pub(crate) async fn hub_hearing(folder: &Path, ears: Ears) -> Arc<Hub> {
+    hub_with(folder, ears, Voices::new(Vec::new(), speech::Limits::default())).await
+}
+
+async fn hub_with(folder: &Path, ears: Ears, voices: Voices) -> Arc<Hub> {
     let loopback = std::net::Ipv4Addr::LOCALHOST;
     let settings = Settings {
         data: folder.to_owned(),
@@ -70,7 +79,6 @@ pub(crate) async fn hub_hearing(folder: &Path, ears: Ears) -> Arc<Hub> {
     let sip = sip.await.expect("a free port");
     let media = media::io::Media::start(settings.media.clone()).expect("a thread");
     let http = crate::http::Http::new(settings.http.clone()).expect("a client");
-    let voices = Voices::new(Vec::new(), speech::Limits::default());
     let sounds = Sounds::new(http.clone(), voices);
     let (texts, _) = Texts::open(&settings, &store, &sip).await.expect("no carrier connects");
     let parts = Parts { sip, media, http, sounds, ears, texts };

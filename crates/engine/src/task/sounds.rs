@@ -1,6 +1,7 @@
 //! What plays on a call's lines: got beside the call, played when it comes.
 //!
-//! A `<Say>` plays from its first sentence on while the others are spoken.
+//! A `<Say>` plays from its first sentence on while the others are spoken. When it is stopped, or its line ends, nothing
+//! more of it is spoken; what is behind a URL is fetched to its end, and kept for the next who plays it.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use media::Prompt;
 use media::io::Audio;
 use media::tone::{Country, Tone};
 use model::{Alert, AlertLevel, SidKind};
+use tokio_util::sync::CancellationToken;
 
 use super::{Event, Task};
 use crate::hub::Hub;
@@ -82,23 +84,28 @@ impl Task {
     }
 
     /// Gets a sound beside the call; it comes back as [`Event::Sound`].
-    fn prepare(&self, leg: LegId, sound: SoundId, times: Option<u32>, what: Sound) {
+    fn prepare(&mut self, leg: LegId, sound: SoundId, times: Option<u32>, what: Sound) {
         let hub = Arc::clone(&self.hub);
         let event = move |arrival| Event::Sound { leg, sound, times, arrival };
         let promise = self.promise(event(Arrival::Failed(broken())));
-        tokio::spawn(async move {
-            match what {
-                Sound::Url(url) => {
+        match what {
+            Sound::Url(url) => {
+                tokio::spawn(async move {
                     let arrival = match hub.sounds.fetch(&url).await {
                         Ok(prompt) => Arrival::Whole(prompt),
                         Err(error) => Arrival::Failed(error),
                     };
                     promise.keep(event(arrival)).await;
-                }
-                Sound::Say(say) => speak(&hub, &say, promise, event).await,
-                Sound::Digits(_) | Sound::Beep | Sound::RingBack(_) => {}
+                });
             }
-        });
+            Sound::Say(say) => {
+                let stopped = CancellationToken::new();
+                let guard = stopped.clone().drop_guard();
+                self.with(leg, |line| line.speaks(guard));
+                tokio::spawn(speak_until(stopped, hub, say, promise, event));
+            }
+            Sound::Digits(_) | Sound::Beep | Sound::RingBack(_) => {}
+        }
     }
 
     pub(super) fn sound_arrives(
@@ -130,13 +137,31 @@ impl Task {
     }
 }
 
-/// Speaks, and tells each sentence as it comes.
-async fn speak(
-    hub: &Arc<Hub>,
-    say: &twiml::Say,
-    promise: Promise,
+/// Speaks until it is stopped: then a sentence that waits gives up its turn, and one that is being made is left off.
+async fn speak_until(
+    stopped: CancellationToken,
+    hub: Arc<Hub>,
+    say: twiml::Say,
+    mut promise: Promise,
     event: impl Fn(Arrival) -> Event,
 ) {
+    let last = tokio::select! {
+        () = stopped.cancelled() => None,
+        last = speak(&hub, &say, &mut promise, &event) => Some(last),
+    };
+    match last {
+        Some(last) => promise.keep(event(last)).await,
+        None => promise.forgo(),
+    }
+}
+
+/// Speaks, and tells each sentence as it comes; what is to be told last is given back.
+async fn speak(
+    hub: &Hub,
+    say: &twiml::Say,
+    promise: &mut Promise,
+    event: impl Fn(Arrival) -> Event,
+) -> Arrival {
     let events = promise.events().clone();
     let mut said = hub.sounds.say(say);
     let mut failed = None;
@@ -144,29 +169,26 @@ async fn speak(
         match said.next().await {
             Some(Ok(first)) => break first,
             Some(Err(error)) => failed = failed.or(Some(error)),
-            None => {
-                let nothing = failed.map_or(Arrival::Nothing, Arrival::Failed);
-                return promise.keep(event(nothing)).await;
-            }
+            None => return failed.map_or(Arrival::Nothing, Arrival::Failed),
         }
     };
-    promise.keep(event(Arrival::First(first))).await;
-    let last = Promise::new(hub.runtime.clone(), events.clone(), event(Arrival::Last));
-    let mut arrival = failed.map(Arrival::Broke);
+    // What has begun to play ends whatever happens.
+    promise.owe(event(Arrival::Last));
+    let mut arrivals = vec![Arrival::First(first)];
+    arrivals.extend(failed.map(Arrival::Broke));
     loop {
-        if let Some(arrival) = arrival.take() {
+        for arrival in arrivals.drain(..) {
             // An error: the call is over, and nobody hears the rest.
             if events.send(event(arrival)).await.is_err() {
-                break;
+                return Arrival::Last;
             }
         }
-        arrival = match said.next().await {
-            Some(Ok(next)) => Some(Arrival::Next(next)),
-            Some(Err(error)) => Some(Arrival::Broke(error)),
-            None => break,
-        };
+        arrivals.push(match said.next().await {
+            Some(Ok(next)) => Arrival::Next(next),
+            Some(Err(error)) => Arrival::Broke(error),
+            None => return Arrival::Last,
+        });
     }
-    last.keep(event(Arrival::Last)).await;
 }
 
 fn broken() -> Unplayable {
@@ -186,3 +208,6 @@ fn ring_back(country: Option<&str>) -> Country {
         Some(_) | None => Country::UnitedStates,
     }
 }
+
+#[cfg(test)]
+mod tests;

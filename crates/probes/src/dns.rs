@@ -31,6 +31,12 @@ pub(crate) struct Question<'a> {
     pub(crate) server: Option<&'a str>,
 }
 
+/// Whether the question can be asked as it is written.
+pub(crate) fn readable(name: &str, server: Option<&str>) -> Verdict {
+    server.map(address).transpose()?;
+    absolute(name).map(drop)
+}
+
 /// Asks and compares.
 pub(crate) async fn probe(
     probes: &Probes,
@@ -39,9 +45,7 @@ pub(crate) async fn probe(
 ) -> Verdict {
     let Question { name, record, value, server } = *question;
     let (kind, word) = kind(record);
-    let mut absolute = Name::from_str_relaxed(name)
-        .map_err(|_| Down::new(format!("{} is no name", words::quote(name))))?;
-    absolute.set_fqdn(true);
+    let absolute = absolute(name)?;
     let what = format!("{word} record");
     let resolver = match server {
         Some(text) => {
@@ -72,6 +76,14 @@ pub(crate) async fn probe(
         }
         Some(_) | None => Ok(()),
     }
+}
+
+/// The name as it stands, whatever domains this machine searches.
+fn absolute(name: &str) -> Result<Name, Down> {
+    let mut absolute = Name::from_str_relaxed(name)
+        .map_err(|_| Down::new(format!("{} is no name", words::quote(name))))?;
+    absolute.set_fqdn(true);
+    Ok(absolute)
 }
 
 fn others(name: &str, word: &str, records: &[&RData], value: &str) -> String {

@@ -21,6 +21,12 @@ use crate::http::request::Asked;
 use crate::progress::{Down, Progress, Verdict};
 use crate::words;
 
+/// Whether the check can be done as it is written.
+pub(crate) fn readable(probes: &Probes, probe: &HttpProbe) -> Verdict {
+    Demands::new(probes, probe)?;
+    Asked::new(probe, &probes.user_agent)?.request(hyper::Version::HTTP_11).map(drop)
+}
+
 /// Asks, follows, judges.
 pub(crate) async fn probe(probes: &Probes, probe: &HttpProbe, progress: &Progress) -> Verdict {
     let demands = Demands::new(probes, probe)?;

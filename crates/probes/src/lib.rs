@@ -17,6 +17,7 @@ mod ping;
 mod postgres;
 mod progress;
 mod redis;
+mod secrets;
 mod sip;
 mod smtp;
 mod tcp;
@@ -127,17 +128,35 @@ impl Probes {
             Ok(verdict) => verdict,
             Err(_) => Err(progress.timed_out()),
         };
-        let reason = match verdict {
-            Ok(()) => String::new(),
-            Err(down) => words::without_secrets(down.reason, probe),
-        };
+        let up = verdict.is_ok();
+        let reason = verdict.err().map(|down| secrets::redact(down.reason, probe));
         Outcome {
             at: now,
             took_us: u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX),
-            up: reason.is_empty(),
-            reason,
+            up,
+            reason: reason.unwrap_or_default(),
             certificate_ends: progress.certificate_ends(),
         }
+    }
+
+    /// What is wrong with a check before anything is asked: an address, a pattern, a path, an escape that can't be read.
+    /// What is said then is what every probe would say.
+    pub fn mistake(&self, probe: &Probe) -> Option<String> {
+        let readable = match probe {
+            Probe::Http(http) => http::readable(self, http),
+            Probe::Tcp { send, expect, .. } => {
+                tcp::Talk::new(send.as_deref(), expect.as_deref()).map(drop)
+            }
+            Probe::Dns { name, server, .. } => dns::readable(name, server.as_deref()),
+            Probe::Postgres { url } => postgres::readable(url),
+            Probe::Redis { url } => redis::readable(url),
+            Probe::Tls { .. }
+            | Probe::Ping { .. }
+            | Probe::Smtp { .. }
+            | Probe::Sip { .. }
+            | Probe::Heartbeat { .. } => Ok(()),
+        };
+        readable.err().map(|down| secrets::redact(down.reason, probe))
     }
 
     async fn look(&self, probe: &Probe, progress: &Progress) -> Verdict {

@@ -59,15 +59,16 @@ impl Names {
             };
         }
         progress.enter(Stage::Resolving(host.to_owned()));
+        let ascii = words::ascii(host);
         let resolver = self.resolver().map_err(|error| explain(host, "address", &error))?;
         let found = match family {
             Family::Any => {
-                resolver.lookup_ip(host).await.map(|found| in_turn(found.iter().collect()))
+                resolver.lookup_ip(&*ascii).await.map(|found| in_turn(found.iter().collect()))
             }
-            Family::V4 => resolver.lookup(host, RecordType::A).await.map(|found| {
+            Family::V4 => resolver.lookup(&*ascii, RecordType::A).await.map(|found| {
                 found.answers().iter().filter_map(|record| address_of(&record.data)).collect()
             }),
-            Family::V6 => resolver.lookup(host, RecordType::AAAA).await.map(|found| {
+            Family::V6 => resolver.lookup(&*ascii, RecordType::AAAA).await.map(|found| {
                 found.answers().iter().filter_map(|record| address_of(&record.data)).collect()
             }),
         };

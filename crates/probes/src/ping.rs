@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::UdpSocket;
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::Probes;
@@ -34,13 +35,19 @@ pub(crate) async fn probe(
     progress: &Progress,
 ) -> Verdict {
     let addresses = probes.addresses(host, family, progress).await?;
-    let mut unsent = Down::new(format!("no way leads to {host}"));
+    progress.wait(host, "an echo");
+    // All at once: a family over which nothing comes back doesn't hide the other.
+    let mut echoes = JoinSet::new();
     for address in addresses {
         let open = Open::new(address).map_err(|error| forbidden(&error))?;
-        progress.wait(host, "an echo");
-        match open.echo().await {
-            Ok(()) => return Ok(()),
-            Err(error) => unsent = unreachable(host, &error),
+        echoes.spawn(async move { open.echo().await });
+    }
+    let mut unsent = Down::new(format!("no way leads to {host}"));
+    while let Some(echo) = echoes.join_next().await {
+        match echo {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(error)) => unsent = unreachable(host, &error),
+            Err(_) => {}
         }
     }
     Err(unsent)

@@ -21,6 +21,9 @@ use crate::words;
 /// Where PostgreSQL listens unless it is told otherwise.
 const PORT: u16 = 5432;
 
+/// Schemes of its addresses.
+const SCHEMES: [&str; 2] = ["postgres", "postgresql"];
+
 /// Longest message that is taken, in bytes.
 const LONGEST_MESSAGE: usize = 64 * 1024;
 
@@ -33,9 +36,14 @@ enum SslMode {
     Verify,
 }
 
+/// Whether the address can be read.
+pub(crate) fn readable(url: &str) -> Verdict {
+    SslMode::of(&Database::read(url, &SCHEMES, PORT)?).map(drop)
+}
+
 /// Starts a session, logs in, asks.
 pub(crate) async fn probe(probes: &Probes, url: &str, progress: &Progress) -> Verdict {
-    let database = Database::read(url, &["postgres", "postgresql"], PORT)?;
+    let database = Database::read(url, &SCHEMES, PORT)?;
     let mode = SslMode::of(&database)?;
     let place = database.place();
     let said = place.to_string();

@@ -14,6 +14,9 @@ use crate::words;
 /// Where Redis listens unless it is told otherwise.
 const PORT: u16 = 6379;
 
+/// Schemes of its addresses, without and with TLS.
+const SCHEMES: [&str; 2] = ["redis", "rediss"];
+
 /// A simple answer: of what is asked here there is no other.
 #[derive(Debug, PartialEq, Eq)]
 enum Answer<'a> {
@@ -22,9 +25,14 @@ enum Answer<'a> {
     Else,
 }
 
+/// Whether the address can be read.
+pub(crate) fn readable(url: &str) -> Verdict {
+    Database::read(url, &SCHEMES, PORT).map(drop)
+}
+
 /// Logs in where there is a password, and pings.
 pub(crate) async fn probe(probes: &Probes, url: &str, progress: &Progress) -> Verdict {
-    let database = Database::read(url, &["redis", "rediss"], PORT)?;
+    let database = Database::read(url, &SCHEMES, PORT)?;
     let place = database.place();
     let said = place.to_string();
     let stream = probes.connect(&place, progress).await?;

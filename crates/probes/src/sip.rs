@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::net::UdpSocket;
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::Probes;
@@ -43,18 +44,24 @@ struct Answer {
 pub(crate) async fn probe(probes: &Probes, place: &Place<'_>, progress: &Progress) -> Verdict {
     let said = place.to_string();
     let addresses = probes.addresses(place.host, place.family, progress).await?;
-    let mut unsent = Down::new(format!("no way leads to {said}"));
+    progress.wait(&said, "an answer to OPTIONS");
+    // All at once: a family over which nothing comes back doesn't hide the other.
+    let mut questions = JoinSet::new();
     for address in addresses {
-        progress.wait(&said, "an answer to OPTIONS");
-        match ask(SocketAddr::new(address, place.port), place).await {
-            Ok(answer) => return judge(&said, &answer),
-            Err(error) => unsent = unreachable(&said, &error),
+        questions.spawn(ask(SocketAddr::new(address, place.port), said.clone()));
+    }
+    let mut unsent = Down::new(format!("no way leads to {said}"));
+    while let Some(answer) = questions.join_next().await {
+        match answer {
+            Ok(Ok(answer)) => return judge(&said, &answer),
+            Ok(Err(error)) => unsent = unreachable(&said, &error),
+            Err(_) => {}
         }
     }
     Err(unsent)
 }
 
-async fn ask(address: SocketAddr, place: &Place<'_>) -> std::io::Result<Answer> {
+async fn ask(address: SocketAddr, place: String) -> std::io::Result<Answer> {
     let any: SocketAddr = match address {
         SocketAddr::V4(_) => (std::net::Ipv4Addr::UNSPECIFIED, 0).into(),
         SocketAddr::V6(_) => (std::net::Ipv6Addr::UNSPECIFIED, 0).into(),
@@ -62,7 +69,7 @@ async fn ask(address: SocketAddr, place: &Place<'_>) -> std::io::Result<Answer> 
     let socket = UdpSocket::bind(any).await?;
     socket.connect(address).await?;
     let token = Token::new()?;
-    let question = question(place, socket.local_addr()?, &token);
+    let question = question(&place, socket.local_addr()?, &token);
     let mut again = T1;
     loop {
         socket.send(question.as_bytes()).await?;
@@ -112,7 +119,7 @@ impl Token {
     }
 }
 
-fn question(place: &Place<'_>, local: SocketAddr, Token(token): &Token) -> String {
+fn question(place: &str, local: SocketAddr, Token(token): &Token) -> String {
     format!(
         "OPTIONS sip:{place} SIP/2.0\r\n\
          Via: SIP/2.0/UDP {local};branch={COOKIE}{token};rport\r\n\

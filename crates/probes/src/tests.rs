@@ -25,7 +25,7 @@ use crate::{Probes, Settings};
 const AMPLE: Duration = Duration::from_secs(30);
 
 /// For hosts that never come to an end.
-const SHORT: Duration = Duration::from_secs(1);
+const SHORT: Duration = Duration::from_secs(2);
 
 /// Begun then.
 const NOW: Moment = Moment::from_millis(1_764_000_000_000);
@@ -83,4 +83,27 @@ fn settings_that_can_not_be_used_are_refused() {
     assert!(refused(settings.clone()).contains("can't be read"));
     std::fs::write(&path, "nothing").expect("it is written");
     assert!(refused(settings).contains("has no certificate in PEM that can be used"));
+}
+
+#[test]
+fn mistakes_of_a_check_are_found_before_anything_is_asked() {
+    let probes = probes();
+    let mistake = |probe: &Probe| probes.mistake(probe).unwrap_or_default();
+    let url = |url: &str| Probe::Redis { url: url.to_owned() };
+    assert_eq!(mistake(&url("redis://h")), "");
+    assert_eq!(mistake(&url("redis:h")), "the address names no host");
+    let url = "postgres://h?sslmode=x".to_owned();
+    assert_eq!(mistake(&Probe::Postgres { url }), "\"x\" is no sslmode");
+    let mut http = HttpProbe::get("http://shop.test/".to_owned());
+    assert_eq!(mistake(&Probe::Http(Box::new(http.clone()))), "");
+    http.rules = vec![model::watch::BodyRule::Matches("[".to_owned())];
+    let said = "the pattern \"[\" can't be used: unclosed character class";
+    assert_eq!(mistake(&Probe::Http(Box::new(http))), said);
+    let (name, record) = ("shop.test".to_owned(), model::watch::DnsRecord::A);
+    let dns = Probe::Dns { name, record, value: None, server: Some("ns".to_owned()) };
+    assert!(mistake(&dns).starts_with("\"ns\" is no address of a name server"));
+    let host = "shop.test".to_owned();
+    let family = model::watch::Family::Any;
+    let tcp = Probe::Tcp { host, port: 1, send: Some("\\y".to_owned()), expect: None, family };
+    assert!(mistake(&tcp).starts_with("'\\y' is no escape"));
 }

@@ -23,9 +23,13 @@ use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
 use crate::ProbesError;
 use crate::progress::{Down, Progress, Stage};
 use crate::tls::verify::Witness;
+use crate::words;
 
 /// How many of a certificate's names stand in a reason.
 const NAMES_SAID: usize = 3;
+
+/// Largest file of a client's certificate and key, in bytes.
+const LARGEST_PEM: u64 = 256 * 1024;
 
 /// How a handshake is to be.
 #[derive(Clone, Debug, Default)]
@@ -56,6 +60,12 @@ impl ClientCertificate {
         let unusable = |why: String| {
             Down::new(format!("the client certificate in '{path}' can't be used: {why}"))
         };
+        let file = tokio::fs::metadata(path).await;
+        let file = file.map_err(|error| unusable(error.to_string()))?;
+        if !file.is_file() || file.len() > LARGEST_PEM {
+            let most = words::count(LARGEST_PEM as usize);
+            return Err(unusable(format!("it is no file of {most} bytes at most")));
+        }
         let pem = tokio::fs::read(path).await.map_err(|error| unusable(error.to_string()))?;
         let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(&pem)
             .collect::<Result<_, _>>()
@@ -110,8 +120,8 @@ impl Trust {
         wish: &Wish,
         progress: &Progress,
     ) -> Result<TlsStream<S>, Down> {
-        let name = server_name.trim_matches(['[', ']']).to_owned();
-        let name = ServerName::try_from(name)
+        let name = words::ascii(server_name);
+        let name = ServerName::try_from(name.trim_matches(['[', ']']).to_owned())
             .map_err(|_| Down::new(format!("'{server_name}' is no name for a certificate")))?;
         let verifier = match &self.verifier {
             Ok(verifier) => Some(Arc::clone(verifier)),
@@ -268,7 +278,7 @@ fn names(certificate: &X509Certificate<'_>) -> String {
         })
         .collect();
     let said = all.iter().take(NAMES_SAID).cloned().collect::<Vec<_>>().join(", ");
-    let said = crate::words::plain(&said);
+    let said = words::plain(&said);
     match all.len().saturating_sub(NAMES_SAID) {
         0 => said,
         more => format!("{said} and {more} more"),

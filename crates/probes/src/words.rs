@@ -1,20 +1,12 @@
-//! The words of reasons: short, without line breaks, without secrets.
+//! The words of reasons: short and without line breaks.
 
 use std::borrow::Cow;
 use std::time::Duration;
 
-use model::watch::{Auth, Probe};
-use percent_encoding::percent_decode_str;
-use url::Url;
+use url::{Host, Url};
 
 /// How much of what a peer said stands in a reason, in characters.
 const QUOTED: usize = 80;
-
-/// Shorter passwords aren't looked for in reasons: they would be found in words that mean nothing.
-const LEAST_SECRET: usize = 3;
-
-/// What stands in a secret's place.
-const REDACTED: &str = "***";
 
 /// What a peer said, in quotes and no longer than a reason takes.
 pub(crate) fn quote(text: &str) -> String {
@@ -85,6 +77,14 @@ pub(crate) fn address(url: &Url) -> String {
     }
 }
 
+/// A host's name as the DNS and certificates have it (RFC 5890 §2.3.2.1): `xn--mnchen-3ya.test`.
+pub(crate) fn ascii(host: &str) -> Cow<'_, str> {
+    if host.is_ascii() {
+        return Cow::from(host);
+    }
+    Host::parse(host).map_or(Cow::from(host), |host| Cow::from(host.to_string()))
+}
+
 /// `127.0.0.1:80`, `[::1]:80`, `shop.test:80`.
 pub(crate) fn place(host: &str, port: u16) -> String {
     if host.contains(':') && !host.starts_with('[') {
@@ -92,60 +92,6 @@ pub(crate) fn place(host: &str, port: u16) -> String {
     } else {
         format!("{host}:{port}")
     }
-}
-
-/// The reason, and where a peer has repeated a password of ours, stars.
-pub(crate) fn without_secrets(reason: String, probe: &Probe) -> String {
-    let mut secrets = secrets(probe);
-    secrets.retain(|secret| secret.chars().count() >= LEAST_SECRET);
-    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-    secrets.iter().fold(reason, |reason, secret| {
-        if reason.contains(secret.as_ref()) {
-            reason.replace(secret.as_ref(), REDACTED)
-        } else {
-            reason
-        }
-    })
-}
-
-fn secrets(probe: &Probe) -> Vec<Cow<'_, str>> {
-    match probe {
-        Probe::Http(http) => {
-            let mut secrets = match &http.auth {
-                Auth::None => Vec::new(),
-                Auth::Basic { password, .. } => vec![Cow::from(password)],
-                Auth::Bearer(token) => vec![Cow::from(token)],
-            };
-            let told = http.headers.iter().filter(|(name, _)| is_secret(name));
-            secrets.extend(told.map(|(_, value)| Cow::from(value)));
-            secrets.extend(password_of(&http.url));
-            secrets
-        }
-        Probe::Postgres { url } | Probe::Redis { url } => password_of(url),
-        Probe::Heartbeat { token, .. } => vec![Cow::from(token)],
-        Probe::Tcp { .. }
-        | Probe::Tls { .. }
-        | Probe::Dns { .. }
-        | Probe::Ping { .. }
-        | Probe::Smtp { .. }
-        | Probe::Sip { .. } => Vec::new(),
-    }
-}
-
-/// Whether a header's value may be a secret, by its name.
-fn is_secret(header: &str) -> bool {
-    let header = header.to_ascii_lowercase();
-    ["auth", "cookie", "key", "token", "secret", "password"]
-        .iter()
-        .any(|word| header.contains(word))
-}
-
-/// As it stands in a URL, and as it is meant.
-fn password_of(url: &str) -> Vec<Cow<'static, str>> {
-    let Ok(url) = Url::parse(url) else { return Vec::new() };
-    let Some(password) = url.password() else { return Vec::new() };
-    let meant = percent_decode_str(password).decode_utf8_lossy().into_owned();
-    vec![Cow::from(password.to_owned()), Cow::from(meant)]
 }
 
 #[cfg(test)]
@@ -170,15 +116,14 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_shown_without_password_and_query() {
-        let url = Url::parse("https://ada:hunter2@shop.test:8443/cart?token=1#x").expect("a URL");
-        assert_eq!(address(&url), "https://shop.test:8443/cart");
+    fn names_are_what_certificates_have() {
+        assert_eq!(ascii("münchen.test"), "xn--mnchen-3ya.test");
+        assert_eq!(ascii("shop.test"), "shop.test");
     }
 
     #[test]
-    fn a_password_that_the_peer_repeats_is_starred() {
-        let probe = Probe::Postgres { url: "postgres://ada:p%40ss@h/db".to_owned() };
-        let reason = without_secrets("no p@ss, no p%40ss".to_owned(), &probe);
-        assert_eq!(reason, "no ***, no ***");
+    fn addresses_are_shown_without_password_and_query() {
+        let url = Url::parse("https://ada:hunter2@shop.test:8443/cart?token=1#x").expect("a URL");
+        assert_eq!(address(&url), "https://shop.test:8443/cart");
     }
 }

@@ -5,8 +5,8 @@ use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, COOKIE, HOST, HeaderMap,
-    HeaderName, HeaderValue, PROXY_AUTHORIZATION, TRANSFER_ENCODING, USER_AGENT,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, HOST, HeaderMap,
+    HeaderName, HeaderValue, TRANSFER_ENCODING, USER_AGENT,
 };
 use hyper::{Method, Request, StatusCode, Uri, Version};
 use model::watch::{Auth, HttpProbe};
@@ -14,6 +14,7 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use crate::progress::Down;
+use crate::secrets::is_secret;
 use crate::words;
 
 /// A request as it stands now.
@@ -75,9 +76,10 @@ impl Asked {
         };
         let mut headers = self.headers.clone();
         if !self.is_first_origin() {
-            for secret in [AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION, HOST] {
-                headers.remove(secret);
-            }
+            // `Host` is no secret, but the name of the first origin.
+            let kept =
+                self.headers.keys().filter(|name| !is_secret(name.as_str()) && **name != HOST);
+            headers = kept.map(|name| (name.clone(), self.headers[name].clone())).collect();
         }
         let authority = self.authority();
         let path = &self.url[url::Position::BeforePath..url::Position::AfterQuery];

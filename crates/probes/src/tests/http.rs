@@ -338,6 +338,7 @@ async fn passwords_and_cookies_go_to_the_first_origin_alone() {
     probe.body = "the body".to_owned();
     probe.auth = Auth::Bearer("abcdef".to_owned());
     probe.headers.insert("Cookie".to_owned(), "abcdef".to_owned());
+    probe.headers.insert("X-Api-Key".to_owned(), "abcdef".to_owned());
     probe.headers.insert("X-Mine".to_owned(), "mine".to_owned());
     assert_eq!(look(probe).await.reason, "");
     let told = told.lock().expect("nobody panics").clone();
@@ -374,7 +375,7 @@ async fn a_host_that_says_nothing_is_down_at_the_timeout() {
     let server = listen(be_silent).await;
     let probe = Probe::Http(Box::new(get(server, "/")));
     let outcome = probes().probe(&probe, SHORT, NOW).await;
-    assert_eq!(reason(&outcome, server), "HOST did not send an answer within 1 s");
+    assert_eq!(reason(&outcome, server), "HOST did not send an answer within 2 s");
 }
 
 #[tokio::test]
@@ -382,7 +383,7 @@ async fn a_body_that_stops_is_down_at_the_timeout() {
     let server = head_then("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n1234567", b"").await;
     let probe = Probe::Http(Box::new(with(server, BodyRule::Keyword("x".to_owned()))));
     let outcome = probes().probe(&probe, SHORT, NOW).await;
-    let said = "the body from HOST did not end within 1 s: 7 bytes came";
+    let said = "the body from HOST did not end within 2 s: 7 bytes came";
     assert_eq!(reason(&outcome, server), said);
 }
 
@@ -400,7 +401,7 @@ async fn a_body_byte_by_byte_is_down_at_the_timeout() {
     let probe = Probe::Http(Box::new(with(server, BodyRule::NotKeyword("y".to_owned()))));
     let outcome = probes().probe(&probe, SHORT, NOW).await;
     let said = reason(&outcome, server);
-    assert!(said.starts_with("the body from HOST did not end within 1 s: "), "{said}");
+    assert!(said.starts_with("the body from HOST did not end within 2 s: "), "{said}");
 }
 
 #[tokio::test]
@@ -414,7 +415,7 @@ async fn a_head_byte_by_byte_is_down_at_the_timeout() {
     })
     .await;
     let outcome = probes().probe(&Probe::Http(Box::new(get(server, "/"))), SHORT, NOW).await;
-    assert_eq!(reason(&outcome, server), "HOST did not send an answer within 1 s");
+    assert_eq!(reason(&outcome, server), "HOST did not send an answer within 2 s");
 }
 
 #[tokio::test]

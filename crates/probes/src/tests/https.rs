@@ -87,7 +87,7 @@ async fn a_host_that_takes_http_2_and_says_nothing_is_down_at_the_timeout() {
     let server = listen_tls(acceptor(&signed, &[b"h2"], None), be_silent).await;
     let probe = Probe::Http(Box::new(HttpProbe::get(format!("https://{server}/"))));
     let outcome = trusted.probes().probe(&probe, SHORT, NOW).await;
-    assert_eq!(reason(&outcome, server), "HOST did not send an answer within 1 s");
+    assert_eq!(reason(&outcome, server), "HOST did not send an answer within 2 s");
 }
 
 #[tokio::test]
@@ -171,7 +171,7 @@ async fn a_host_that_says_nothing_to_tls_is_down_at_the_timeout() {
     let server = listen(be_silent).await;
     let probe = Probe::Http(Box::new(HttpProbe::get(format!("https://{server}/"))));
     let outcome = Trusted::new().probes().probe(&probe, SHORT, NOW).await;
-    let said = "the TLS handshake with HOST was not finished within 1 s";
+    let said = "the TLS handshake with HOST was not finished within 2 s";
     assert_eq!(reason(&outcome, server), said);
 }
 

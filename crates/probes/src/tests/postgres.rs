@@ -223,9 +223,9 @@ async fn a_server_that_says_nothing_is_down_at_the_timeout() {
     let silent = listen(be_silent).await;
     let probe = |options| Probe::Postgres { url: format!("postgres://ada@{silent}/shop{options}") };
     let outcome = probes().probe(&probe(""), SHORT, NOW).await;
-    assert_eq!(reason(&outcome, silent), "HOST did not send an answer about TLS within 1 s");
+    assert_eq!(reason(&outcome, silent), "HOST did not send an answer about TLS within 2 s");
     let outcome = probes().probe(&probe("?sslmode=disable"), SHORT, NOW).await;
-    assert_eq!(reason(&outcome, silent), "HOST did not send a request to log in within 1 s");
+    assert_eq!(reason(&outcome, silent), "HOST did not send a request to log in within 2 s");
 }
 
 #[tokio::test]

@@ -78,7 +78,7 @@ async fn a_server_that_refuses_is_down() {
 async fn a_server_that_says_nothing_is_down_at_the_timeout() {
     let server = saying("+PON").await;
     let outcome = probes().probe(&redis(format!("redis://{server}")), SHORT, NOW).await;
-    assert_eq!(reason(&outcome, server), "HOST did not send an answer to PING within 1 s");
+    assert_eq!(reason(&outcome, server), "HOST did not send an answer to PING within 2 s");
     let server = listen(|stream| async move { drop(stream) }).await;
     let outcome = ask(&probes(), redis(format!("redis://{server}"))).await;
     let said = reason(&outcome, server);

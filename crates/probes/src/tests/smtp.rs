@@ -66,10 +66,10 @@ async fn a_mail_server_that_refuses_is_down() {
 async fn a_mail_server_that_says_nothing_is_down_at_the_timeout() {
     let server = listen(be_silent).await;
     let outcome = probes().probe(&smtp(server, SmtpTls::None), SHORT, NOW).await;
-    assert_eq!(reason(&outcome, server), "HOST did not send a greeting within 1 s");
+    assert_eq!(reason(&outcome, server), "HOST did not send a greeting within 2 s");
     let server = listen(|stream| mail(stream, "220 ready\r\n", "250-more\r\n")).await;
     let outcome = probes().probe(&smtp(server, SmtpTls::None), SHORT, NOW).await;
-    assert_eq!(reason(&outcome, server), "HOST did not send an answer to EHLO within 1 s");
+    assert_eq!(reason(&outcome, server), "HOST did not send an answer to EHLO within 2 s");
 }
 
 #[tokio::test]

@@ -87,7 +87,7 @@ async fn a_host_that_closes_at_once_is_down() {
 async fn a_silent_host_is_down_at_the_timeout() {
     let server = listen(be_silent).await;
     let outcome = probes().probe(&at(server.port(), None, Some("220")), SHORT, super::NOW).await;
-    assert_eq!(reason(&outcome, server), "HOST sent nothing within 1 s instead of \"220\"");
+    assert_eq!(reason(&outcome, server), "HOST sent nothing within 2 s instead of \"220\"");
 }
 
 #[tokio::test]
@@ -98,7 +98,7 @@ async fn a_host_that_says_something_else_and_stays_is_down_at_the_timeout() {
     })
     .await;
     let outcome = probes().probe(&at(server.port(), None, Some("220")), SHORT, super::NOW).await;
-    assert_eq!(reason(&outcome, server), "HOST sent \"hello\" within 1 s instead of \"220\"");
+    assert_eq!(reason(&outcome, server), "HOST sent \"hello\" within 2 s instead of \"220\"");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod certificate;
 mod dns;
 mod http;
 mod https;
+mod leaving;
 mod ping;
 mod postgres;
 mod redis;

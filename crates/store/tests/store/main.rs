@@ -2,6 +2,7 @@
 
 mod crash;
 mod folder;
+mod incidents;
 mod line_calls;
 mod lists;
 mod messages;
@@ -9,12 +10,16 @@ mod oncall;
 mod oncall_file;
 mod oncall_rows;
 mod outbox;
+mod outcomes;
 mod queue;
 mod records;
 mod rows;
 mod services;
 mod text_rows;
 mod transcripts;
+mod watch;
+mod watch_file;
+mod watch_rows;
 
 use store::{Sqlite, Store};
 use tempfile::TempDir;
@@ -80,6 +85,11 @@ macro_rules! over_every_store {
             #[test]
             fn the_queue_is_what_waits_whatever_happened() {
                 crate::queue::the_queue_is_what_waits_whatever_happened(crate::$kind);
+            }
+
+            #[test]
+            fn hours_and_outcomes_agree_whatever_came() {
+                crate::outcomes::hours_and_outcomes_agree_whatever_came(crate::$kind);
             }
         }
     };
@@ -157,4 +167,23 @@ over_every_store![
     transcripts::a_recording_is_kept_with_its_transcription_or_not_at_all,
     transcripts::a_deleted_recording_takes_its_transcriptions_along,
     transcripts::transcriptions_are_listed_and_deleted_by_their_account,
+    watch::checks_come_back_change_and_are_removed,
+    watch::a_heartbeat_is_found_by_its_token,
+    watch::policies_and_maintenance_come_back_and_are_removed,
+    watch::a_status_pages_name_is_unique_on_the_server,
+    watch::alert_tokens_are_found_by_their_hash,
+    watch::a_file_replaces_what_stood_in_it_and_nothing_else,
+    watch::a_file_is_taken_as_a_whole_or_not_at_all,
+    watch::states_are_kept_by_check_and_go_with_it,
+    watch::what_of_the_watch_belongs_to_no_account_is_refused,
+    outcomes::outcomes_come_back_newest_first,
+    outcomes::an_hour_is_the_sum_of_its_outcomes,
+    outcomes::an_outcome_that_is_kept_twice_counts_once,
+    outcomes::a_removed_check_takes_what_came_of_it_along,
+    outcomes::what_is_old_is_forgotten_in_bounded_steps,
+    incidents::an_incident_is_opened_once_until_it_ends,
+    incidents::incidents_share_the_sequence_of_missed_calls,
+    incidents::accounts_have_incidents_of_their_own,
+    incidents::incidents_are_listed_by_filter_and_page,
+    incidents::incidents_that_ended_are_forgotten_in_time,
 ];

@@ -27,6 +27,6 @@ pub use sqlite::Sqlite;
 pub use texts::{
     Creation, Due, FragmentSet, Handset, Look, Message, MessageChange, NewMessage, PartFound, Texts,
 };
-pub use transcriptions::Transcriptions;
+pub use transcriptions::{DamagedTranscription, Transcriptions};
 pub use verbs::Store;
 pub use watching::{AlertToken, IncidentFilter, KeptOutcome, Opened, OutcomeRow, Watching};

@@ -1,10 +1,19 @@
 //! The verbs for transcripts of recordings. They keep the promises of [`crate::Store`], whose part they are.
 
 use async_trait::async_trait;
-use model::{Callback, RecordingRecord, Sid, Transcription, TranscriptionOrder};
+use model::{Callback, Moment, RecordingRecord, Sid, Transcription, TranscriptionOrder};
 
 use crate::errors::StoreError;
 use crate::lists::{Listing, Page};
+
+/// A transcription in progress whose row nobody can read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DamagedTranscription {
+    /// Its SID, as it is on disk.
+    pub sid: String,
+    /// Whose it is, where that can be read.
+    pub account: Option<Sid>,
+}
 
 /// What must not be lost of transcripts.
 #[async_trait]
@@ -22,7 +31,14 @@ pub trait Transcriptions: Send + Sync {
     ) -> Result<(), StoreError>;
 
     /// Transcriptions in progress, oldest first, at most `limit`: what a server that was started again goes on with.
+    /// [`StoreError::Corrupt`] if one can't be read; see [`Transcriptions::give_up_damaged_transcriptions`].
     async fn owed_transcriptions(&self, limit: u32) -> Result<Vec<TranscriptionOrder>, StoreError>;
+
+    /// Makes those in progress that can't be read failed, of which nobody is told, so that the others go on; gives them.
+    async fn give_up_damaged_transcriptions(
+        &self,
+        now: Moment,
+    ) -> Result<Vec<DamagedTranscription>, StoreError>;
 
     /// Replaces one in progress by `record`, which is completed or failed, and keeps the callbacks that follow (their `id`
     /// is ignored); whom to tell is forgotten. `false`, and nothing is kept, if it is not in progress any more or was

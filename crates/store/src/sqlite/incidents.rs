@@ -1,5 +1,6 @@
 //! Incidents: of those with a key, one at most goes on.
 
+use model::oncall::Name;
 use model::watch::Incident;
 use model::{Moment, Sid};
 use rusqlite::types::Value;
@@ -59,7 +60,7 @@ fn write(
         account.to_string(),
         incident.id,
         incident.key,
-        incident.check.as_ref().map(|name| name.as_str()),
+        incident.check.as_ref().map(Name::as_str),
         incident.opened_at.micros(),
         incident.is_open(),
         written(incident)?,

@@ -1,12 +1,12 @@
 //! Each verb of [`Transcriptions`] as one closure for a database thread.
 
 use async_trait::async_trait;
-use model::{Callback, RecordingRecord, Sid, Transcription, TranscriptionOrder};
+use model::{Callback, Moment, RecordingRecord, Sid, Transcription, TranscriptionOrder};
 
 use crate::errors::StoreError;
 use crate::lists::{Listing, Page};
 use crate::sqlite::{Sqlite, transcriptions};
-use crate::transcriptions::Transcriptions;
+use crate::transcriptions::{DamagedTranscription, Transcriptions};
 
 #[async_trait]
 impl Transcriptions for Sqlite {
@@ -27,6 +27,13 @@ impl Transcriptions for Sqlite {
 
     async fn owed_transcriptions(&self, limit: u32) -> Result<Vec<TranscriptionOrder>, StoreError> {
         self.read(move |db| transcriptions::owed(db, limit)).await
+    }
+
+    async fn give_up_damaged_transcriptions(
+        &self,
+        now: Moment,
+    ) -> Result<Vec<DamagedTranscription>, StoreError> {
+        self.write(move |db| transcriptions::give_up_damaged(db, now)).await
     }
 
     async fn finish_transcription(

@@ -1,6 +1,6 @@
 //! Transcripts of recordings. Those in progress have their orders beside them; what is done forgets whom it was for.
 
-use model::{Callback, Method, RecordingRecord, Sid, Transcription, TranscriptionOrder};
+use model::{Callback, Method, Moment, RecordingRecord, Sid, Transcription, TranscriptionOrder};
 use rusqlite::{Connection, Row, params};
 
 use crate::errors::StoreError;
@@ -9,6 +9,7 @@ use crate::sqlite::columns::{Columns, from_json, micros, to_json};
 use crate::sqlite::failures::Claim;
 use crate::sqlite::listing::{Conditions, Listed, was_deleted};
 use crate::sqlite::{outbox, recordings};
+use crate::transcriptions::DamagedTranscription;
 
 const TRANSCRIPTIONS: Listed<Transcription> = Listed {
     table: "transcriptions",
@@ -60,14 +61,38 @@ pub(super) fn add_with_recording(
 }
 
 pub(super) fn owed(db: &Connection, limit: u32) -> Result<Vec<TranscriptionOrder>, StoreError> {
-    let text = format!(
+    let mut statement = db.prepare_cached(&owed_text())?;
+    let rows = statement.query_map([i64::from(limit)], read_order)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+fn owed_text() -> String {
+    format!(
         "SELECT {}, callback_url, callback_method, params FROM transcriptions \
          WHERE status = 'in-progress' ORDER BY created_at, sid LIMIT ?1",
         TRANSCRIPTIONS.columns
-    );
-    let mut statement = db.prepare_cached(&text)?;
-    let rows = statement.query_map([limit], read_order)?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    )
+}
+
+/// Column by column, so that what is wrong in one hides none of the others.
+pub(super) fn give_up_damaged(
+    db: &Connection,
+    now: Moment,
+) -> Result<Vec<DamagedTranscription>, StoreError> {
+    let mut statement = db.prepare_cached(&owed_text())?;
+    let rows = statement.query_map([-1], |row| {
+        let damaged = read_order(row).is_err();
+        let (sid, account): (String, String) = (row.get(0)?, row.get(1)?);
+        Ok(damaged.then(|| DamagedTranscription { sid, account: account.parse().ok() }))
+    })?;
+    let damaged: Vec<_> = rows.filter_map(Result::transpose).collect::<rusqlite::Result<_>>()?;
+    let text = "UPDATE transcriptions SET status = 'failed', updated_at = ?2, \
+                failure = 'its row is damaged', callback_url = NULL, callback_method = NULL, \
+                params = NULL WHERE sid = ?1";
+    for row in &damaged {
+        db.prepare_cached(text)?.execute((&row.sid, now.micros()))?;
+    }
+    Ok(damaged)
 }
 
 pub(super) fn finish(
@@ -179,6 +204,42 @@ mod tests {
         walks(&TRANSCRIPTIONS, conditions(account, None), "transcriptions_of_account");
         let of_one = conditions(account, Some(recording));
         walks(&TRANSCRIPTIONS, of_one, "transcriptions_of_recording");
+    }
+
+    #[test]
+    fn a_row_that_nobody_can_read_is_given_up_and_the_others_go_on() {
+        let db = connection::in_memory().expect("a database");
+        let account = Sid::new(SidKind::Account, 1);
+        db.execute_batch("PRAGMA foreign_keys = OFF").expect("it is set");
+        let order = |digits| TranscriptionOrder {
+            record: Transcription {
+                sid: Sid::new(SidKind::Transcription, digits),
+                account,
+                recording: Sid::new(SidKind::Recording, digits),
+                call: Sid::new(SidKind::Call, 1),
+                status: model::TranscriptionStatus::InProgress,
+                text: None,
+                failure: None,
+                language: "en".to_owned(),
+                length: std::time::Duration::from_secs(1),
+                created_at: Moment::EPOCH,
+                updated_at: Moment::EPOCH,
+            },
+            callback: None,
+            params: Vec::new(),
+        };
+        for digits in 1..=2 {
+            add(&db, &order(digits)).expect("it is kept");
+        }
+        let bad = order(1).record.sid.to_string();
+        let text = "UPDATE transcriptions SET params = 'no JSON' WHERE sid = ?1";
+        db.execute(text, [&bad]).expect("it is written");
+        assert!(matches!(owed(&db, 10), Err(StoreError::Corrupt(_))));
+        let given_up = give_up_damaged(&db, Moment::EPOCH).expect("it is written");
+        assert_eq!(given_up, [DamagedTranscription { sid: bad, account: Some(account) }]);
+        assert_eq!(owed(&db, 10), Ok(vec![order(2)]));
+        let failed = one(&db, account, order(1).record.sid).expect("it can be read");
+        assert!(failed.is_some_and(|record| record.status.as_str() == "failed"));
     }
 
     #[test]

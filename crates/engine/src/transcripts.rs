@@ -1,7 +1,8 @@
 //! Transcripts of recordings: asked for by `<Record transcribe>`, kept as owed, written one after the other.
 //!
 //! What is owed is a row in the store: a restart goes on with it. A recogniser that is away is asked again after 5, 20 and
-//! 80 s; then the transcript has failed, which its callback says, and an alert tells why.
+//! 80 s; then the transcript has failed, which its callback says, and an alert tells why. What was understood and can't be
+//! kept, because the disk is full, stays in memory until it can: nothing is recognised twice.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -9,18 +10,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use model::{
-    Alert, AlertLevel, Sid, SidKind, Transcription, TranscriptionOrder, TranscriptionStatus,
+    Alert, AlertLevel, Moment, Sid, SidKind, Transcription, TranscriptionOrder, TranscriptionStatus,
 };
 use speech::{HearError, Request, Speech};
 use store::StoreError;
 use tokio::time::Instant;
+use tokio_util::task::AbortOnDropHandle;
 use url::Url;
 
 use crate::clock::wall;
 use crate::convert;
 use crate::hub::Hub;
 use crate::inside::{self, Place};
-use crate::outbox::pause;
+use crate::outbox::{backoff, pause};
 use crate::sids::random;
 
 /// Rows that are read at once. While so many wait for another try, later ones wait, too.
@@ -30,6 +32,8 @@ const PAUSES: [Duration; 3] =
     [Duration::from_secs(5), Duration::from_secs(20), Duration::from_secs(80)];
 /// Pause after the store could not be read.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
+/// Longest pause before what could not be kept is tried again.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// Largest recording that is read, in bytes: an hour of two channels.
 const LARGEST: u64 = 128 * 1024 * 1024;
 /// "Internal failure" (<https://www.twilio.com/docs/api/errors/12400>): the page of errors has none for transcripts.
@@ -37,8 +41,17 @@ const UNTRANSCRIBED: u32 = 12400;
 
 /// A transcript that could not be written yet.
 struct Retry {
-    tries: usize,
+    /// What was tried so often: recognising it, or keeping what came of that.
+    tries: u32,
     due: Instant,
+    /// What came of it, where only keeping it failed.
+    result: Option<Result<String, Unwritten>>,
+}
+
+impl Retry {
+    fn is_due(&self) -> bool {
+        Instant::now() >= self.due
+    }
 }
 
 /// Writes transcripts until the engine is dropped.
@@ -47,6 +60,7 @@ pub(crate) async fn serve(hub: Arc<Hub>) {
     loop {
         let next = match hub.store.owed_transcriptions(BATCH).await {
             Ok(owed) => write_all(&hub, owed, &mut retries).await,
+            Err(StoreError::Corrupt(what)) => Some(give_up_damaged(&hub, &what).await),
             Err(error) => {
                 tracing::error!(%error, "transcripts that are owed could not be read");
                 Some(AFTER_FAILURE)
@@ -59,6 +73,24 @@ pub(crate) async fn serve(hub: Arc<Hub>) {
     }
 }
 
+/// Rows that nobody can read keep none of the others waiting. How long to wait before the next look.
+async fn give_up_damaged(hub: &Hub, what: &str) -> Duration {
+    let given_up = hub.store.give_up_damaged_transcriptions(wall()).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "transcripts that can't be read could not be given up");
+        Vec::new()
+    });
+    if given_up.is_empty() {
+        tracing::error!(what, "transcripts that are owed could not be read");
+        return AFTER_FAILURE;
+    }
+    for damaged in given_up {
+        let account = damaged.account.unwrap_or(hub.settings.account);
+        let message = format!("transcription {} can't be read and was given up", damaged.sid);
+        raise(hub, account, None, message, wall()).await;
+    }
+    Duration::ZERO
+}
+
 /// Writes those that are due; how long to wait before the next round, `None`: until something is new.
 async fn write_all(
     hub: &Arc<Hub>,
@@ -66,35 +98,45 @@ async fn write_all(
     retries: &mut HashMap<Sid, Retry>,
 ) -> Option<Duration> {
     let full = owed.len() == BATCH as usize;
-    let (mut wrote, mut failed) = (false, false);
+    let mut wrote = false;
     // Deleted meanwhile, or finished.
     retries.retain(|sid, _| owed.iter().any(|order| order.record.sid == *sid));
     for order in owed {
         let sid = order.record.sid;
-        if retries.get(&sid).is_some_and(|retry| Instant::now() < retry.due) {
+        if retries.get(&sid).is_some_and(|retry| !retry.is_due()) {
             continue;
         }
-        let result = transcribe(hub, &order).await;
-        let tries = retries.get(&sid).map_or(0, |retry| retry.tries);
-        let may_pass = result.as_ref().is_err_and(Unwritten::may_pass);
-        if let Some(wait) = PAUSES.get(tries).filter(|_| may_pass) {
-            retries.insert(sid, Retry { tries: tries + 1, due: Instant::now() + *wait });
-            continue;
-        }
-        retries.remove(&sid);
-        match finish(hub, order, result).await {
-            Ok(()) => wrote = true,
-            Err(error) => {
-                tracing::error!(%error, transcription = %sid, "a transcript could not be kept");
-                failed = true;
+        match write(hub, order, retries.remove(&sid)).await {
+            None => wrote = true,
+            Some(retry) => {
+                retries.insert(sid, retry);
             }
         }
     }
     if full && wrote {
         return Some(Duration::ZERO);
     }
-    let due = retries.values().map(|retry| retry.due.saturating_duration_since(Instant::now()));
-    due.chain(failed.then_some(AFTER_FAILURE)).min()
+    retries.values().map(|retry| retry.due.saturating_duration_since(Instant::now())).min()
+}
+
+/// Recognises and keeps one; what is still to be done later.
+async fn write(hub: &Arc<Hub>, order: TranscriptionOrder, before: Option<Retry>) -> Option<Retry> {
+    let (tries, known) = before.map_or((0, None), |retry| (retry.tries, retry.result));
+    let (result, keeps) = match known {
+        Some(result) => (result, tries),
+        None => (recognized(hub, &order).await, 0),
+    };
+    if keeps == 0
+        && result.as_ref().is_err_and(Unwritten::may_pass)
+        && let Some(wait) = PAUSES.get(tries as usize)
+    {
+        return Some(Retry { tries: tries + 1, due: Instant::now() + *wait, result: None });
+    }
+    let sid = order.record.sid;
+    let error = finish(hub, order, &result).await.err()?;
+    tracing::error!(%error, transcription = %sid, "a transcript could not be kept: check the disk");
+    let due = Instant::now() + backoff(AFTER_FAILURE, LONGEST_PAUSE, keeps + 1);
+    Some(Retry { tries: keeps + 1, due, result: Some(result) })
 }
 
 /// Why there is no transcript.
@@ -104,6 +146,8 @@ enum Unwritten {
     Unheard(#[from] HearError),
     #[error("its file can't be read: {0}")]
     Unreadable(String),
+    #[error("recognising it broke: please report it with the log")]
+    Broke,
 }
 
 impl Unwritten {
@@ -114,7 +158,21 @@ impl Unwritten {
                 HearError::Engine { .. } | HearError::Timeout { .. } | HearError::Busy { .. },
             ) => true,
             Unwritten::Unheard(HearError::NoEngine { .. } | HearError::TooLong { .. })
-            | Unwritten::Unreadable(_) => false,
+            | Unwritten::Unreadable(_)
+            | Unwritten::Broke => false,
+        }
+    }
+}
+
+/// What is said in a recording. It is recognised in a task of its own: if that panics, this transcript fails, and no other.
+async fn recognized(hub: &Arc<Hub>, order: &TranscriptionOrder) -> Result<String, Unwritten> {
+    let (hub, order) = (Arc::clone(hub), order.clone());
+    let recognizing = tokio::spawn(async move { transcribe(&hub, &order).await });
+    match AbortOnDropHandle::new(recognizing).await {
+        Ok(result) => result,
+        Err(error) => {
+            tracing::error!(%error, "a recogniser broke");
+            Err(Unwritten::Broke)
         }
     }
 }
@@ -156,11 +214,11 @@ fn read(path: &Path) -> Result<Speech, String> {
     speech::read_wav(&bytes).map_err(|error| error.to_string())
 }
 
-/// Keeps what came of it, with its callback.
+/// Keeps what came of it, with its callback; then whoever mends it is told why there is none.
 async fn finish(
     hub: &Arc<Hub>,
     order: TranscriptionOrder,
-    result: Result<String, Unwritten>,
+    result: &Result<String, Unwritten>,
 ) -> Result<(), StoreError> {
     let now = wall();
     let mut record = order.record;
@@ -168,13 +226,11 @@ async fn finish(
     match result {
         Ok(text) => {
             record.status = TranscriptionStatus::Completed;
-            record.text = Some(text);
+            record.text = Some(text.clone());
         }
         Err(error) => {
             record.status = TranscriptionStatus::Failed;
             record.failure = Some(error.to_string());
-            let message = format!("recording {} has no transcript: {error}", record.recording);
-            raise(hub, &record, message).await?;
         }
     }
     let callbacks = order.callback.map(|(url, method)| {
@@ -182,8 +238,15 @@ async fn finish(
         convert::row(record.sid, record.account, url, method, params, now)
     });
     let callbacks = callbacks.into_iter().collect();
-    hub.store.finish_transcription(record.clone(), callbacks).await?;
+    if !hub.store.finish_transcription(record.clone(), callbacks).await? {
+        // Deleted meanwhile: nobody wants to know.
+        return Ok(());
+    }
     hub.outbox.notify_one();
+    if let Some(why) = &record.failure {
+        let message = format!("recording {} has no transcript: {why}", record.recording);
+        raise(hub, record.account, Some(record.call), message, now).await;
+    }
     Ok(())
 }
 
@@ -203,19 +266,21 @@ fn outcome(hub: &Hub, record: &Transcription) -> Vec<(String, String)> {
     said.map(|(name, value)| (name.to_owned(), value)).into()
 }
 
-async fn raise(hub: &Hub, record: &Transcription, message: String) -> Result<(), StoreError> {
-    tracing::warn!(code = UNTRANSCRIBED, recording = %record.recording, "{message}");
+async fn raise(hub: &Hub, account: Sid, call: Option<Sid>, message: String, at: Moment) {
+    tracing::warn!(code = UNTRANSCRIBED, "{message}");
     let alert = Alert {
         sid: random(SidKind::Alert),
-        account: record.account,
-        call: Some(record.call),
+        account,
+        call,
         level: AlertLevel::Error,
         code: UNTRANSCRIBED,
         message,
         url: None,
-        at: record.updated_at,
+        at,
     };
-    hub.store.raise_alert(alert).await
+    if let Err(error) = hub.store.raise_alert(alert).await {
+        tracing::error!(%error, "an alert could not be kept");
+    }
 }
 
 #[cfg(test)]

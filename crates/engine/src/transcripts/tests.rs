@@ -39,9 +39,30 @@ impl Recognizer for Fails {
     }
 }
 
+/// Breaks.
+struct Breaks;
+
+#[async_trait::async_trait]
+impl Recognizer for Breaks {
+    fn name(&self) -> &'static str {
+        "breaks"
+    }
+
+    fn hears(&self, _: &str) -> bool {
+        true
+    }
+
+    async fn recognize(&self, _: &Speech, _: &Request) -> Result<Recognized, HearError> {
+        panic!("on purpose");
+    }
+}
+
 async fn owing(folder: &Path, failures: usize) -> Arc<Hub> {
-    let engine = Fails(AtomicUsize::new(failures));
-    let hub = hub_hearing(folder, Ears::new(vec![Box::new(engine)], EarLimits::default())).await;
+    owing_by(folder, Box::new(Fails(AtomicUsize::new(failures)))).await
+}
+
+async fn owing_by(folder: &Path, engine: Box<dyn Recognizer>) -> Arc<Hub> {
+    let hub = hub_hearing(folder, Ears::new(vec![engine], EarLimits::default())).await;
     let path = hub.recording_path(RECORDING);
     std::fs::create_dir_all(path.parent().expect("a folder")).expect("it is made");
     let mut wav = media::wav::header(1, 320).to_vec();
@@ -135,7 +156,53 @@ async fn what_can_not_be_written_is_given_up_with_an_alert() {
     assert_eq!(record.status, TranscriptionStatus::Failed);
     assert_eq!(record.failure.as_deref(), Some("fails could not recognise: away"));
     assert!(told(&hub).await.contains(&("TranscriptionStatus".into(), "failed".into())));
+    assert_eq!(alerts_of_none(&hub).await, 1);
+}
+
+async fn alerts_of_none(hub: &Hub) -> usize {
     let alerts = hub.store.alerts(ACCOUNT, AlertFilter::default(), Page::default()).await;
     let alerts = alerts.expect("it can be read").items;
-    assert!(alerts.iter().any(|alert| alert.message.contains("no transcript")), "{alerts:?}");
+    alerts.iter().filter(|alert| alert.message.contains("no transcript")).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recogniser_that_panics_fails_that_transcript_and_no_other() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hub = owing_by(folder.path(), Box::new(Breaks)).await;
+    assert_eq!(round(&hub, &mut HashMap::new()).await, None);
+    let record = written(&hub).await;
+    assert_eq!(record.status, TranscriptionStatus::Failed);
+    assert_eq!(alerts_of_none(&hub).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_understood_and_not_kept_is_kept_without_recognising_it_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hub = owing_by(folder.path(), Box::new(Breaks)).await;
+    let result = Some(Ok("understood".to_owned()));
+    let retry = Retry { tries: 7, due: Instant::now(), result };
+    let mut retries = HashMap::from([(TRANSCRIPTION, retry)]);
+    assert_eq!(round(&hub, &mut retries).await, None);
+    assert_eq!(written(&hub).await.text.as_deref(), Some("understood"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_can_not_be_kept_waits_longer_each_time_and_alerts_nobody() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hub = owing(folder.path(), 0).await;
+    let order = hub.store.owed_transcriptions(1).await.expect("it can be read").remove(0);
+    hub.store.close().await;
+    let mut retry = None;
+    let mut waits = Vec::new();
+    for _ in 0..8 {
+        retry = write(&hub, order.clone(), retry).await;
+        let kept = retry.as_ref().expect("it is not kept");
+        assert!(
+            matches!(&kept.result, Some(Ok(text)) if text == "said in en-GB"),
+            "{:?}",
+            kept.result
+        );
+        waits.push(kept.due.saturating_duration_since(Instant::now()).as_secs_f64().ceil());
+    }
+    assert_eq!(waits, [1.0, 4.0, 16.0, 60.0, 60.0, 60.0, 60.0, 60.0]);
 }

@@ -3,3 +3,12 @@
 //! Pure: no clock, no socket, no chance; `now` is an argument. [`Judge`] is one check (hysteresis both ways, flapping,
 //! maintenance, parents, heartbeats), [`Escalation`] one incident (steps of a policy until somebody sees to it),
 //! [`Bundle`] what one person is told of many incidents, [`Rounds`] whose turn to be probed it is.
+
+pub mod bundle;
+pub mod commands;
+mod cut;
+pub mod escalation;
+pub mod words;
+
+pub use bundle::Bundle;
+pub use escalation::{Escalation, Known, Recipient, Telling, What};

@@ -109,11 +109,19 @@ pub trait OnCall: Send + Sync {
     /// Forgets a line, but not its calls; `false` if there was none.
     async fn remove_line(&self, account: Sid, name: &Name) -> Result<bool, StoreError>;
 
-    /// Keeps a call of a line as it is now, in place of the one of the same SID; a ticket or an acknowledgement that it
-    /// has by then stays, whatever the caller knows of it.
+    /// Keeps a call of a line as it is now, in place of the one of the same SID; a ticket, an acknowledgement or a
+    /// transcript that it has by then stays, whatever the caller knows of it.
     async fn save_line_call(&self, account: Sid, call: LineCall) -> Result<(), StoreError>;
 
-    /// The same for a call that was missed or has a message: gives its ticket, a new one if it had none.
+    /// Keeps what a message of a call says, and leaves all else of the call as it is; `false` if there is no such call.
+    async fn save_line_transcript(
+        &self,
+        account: Sid,
+        call: Sid,
+        transcript: String,
+    ) -> Result<bool, StoreError>;
+
+    /// The same as [`OnCall::save_line_call`] for a call that was missed or has a message: gives its ticket, a new one if it had none.
     async fn miss_line_call(&self, account: Sid, call: LineCall) -> Result<i64, StoreError>;
 
     /// Somebody saw to the call with this ticket: the call as it is now, with whoever was first. `None` if there is none.

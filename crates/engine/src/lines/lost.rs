@@ -1,6 +1,7 @@
 //! Calls of lines whose hunt is gone: the server stopped meanwhile. No message is lost, and nobody waits to be told.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use model::oncall::{LineCall, LineOutcome, TextKind};
 use model::{RecordingRecord, RecordingSource, RecordingStatus, Sid, SidKind};
@@ -116,15 +117,22 @@ pub(super) async fn transcript(hub: &Arc<Hub>, webhook: &Webhook<'_>) -> Result<
     let call = webhook.sid("CallSid", SidKind::Call);
     let text = webhook.text("TranscriptionText").map(str::to_owned);
     let (Some(call), Some(text)) = (call, text) else { return Ok(nothing) };
-    if hub.lines.of(call).is_some() {
-        // What the hunt keeps would write over it; it is about to end.
+    let account = webhook.account;
+    let live = hub.lines.of(call);
+    let record = hub.store.line_call(account, call).await;
+    let record = record.map_err(|error| AskError::for_now(error.to_string()))?;
+    let goes_on = live.as_ref().is_some_and(|live| !live.left.load(Ordering::Relaxed));
+    let is_told = record.as_ref().is_none_or(|record| record.voicemail.is_some());
+    if goes_on || (live.is_some() && !is_told) {
+        // First they are told that there is a message, then what it says.
         return Err(AskError::for_now("the call goes on".to_owned()));
     }
+    let Some(mut record) = record else { return Ok(nothing) };
     let kept = async {
-        let account = webhook.account;
-        let Some(mut record) = hub.store.line_call(account, call).await? else { return Ok(()) };
+        if !hub.store.save_line_transcript(account, call, text.clone()).await? {
+            return Ok(());
+        }
         record.transcript = Some(text);
-        hub.store.save_line_call(account, record.clone()).await?;
         let Some(line) = hub.store.line(account, &record.line).await? else { return Ok(()) };
         let to = setting::concerned(hub, account, &line, &record).await?;
         tell::concerning(hub, account, &line, &record, TextKind::Transcript, &to).await

@@ -152,13 +152,17 @@ async fn what_a_message_says_is_told_once_when_the_call_is_over() {
     let steps = ["transcript".to_owned()];
     let early = answer(&hub, "support", &steps, &params(&said)).await;
     assert!(early.is_err(), "the call goes on: the outbox comes again");
-    hub.lines.live().clear();
+    let known = kept(&hub).await;
+    left(&hub, CALL);
+    assert!(hub.lines.of(CALL).is_some(), "what is late still finds it");
     for _ in 0..2 {
         ask(&hub, "transcript", &said).await;
     }
     let told = texts(&hub).await;
     assert_eq!(told.len(), 2, "{told:?}");
     assert!(told.iter().any(|text| text.contains("The till is down.")), "{told:?}");
+    // What the hunt keeps knows nothing of it.
+    hub.store.save_line_call(ACCOUNT, known).await.expect("it is kept");
     assert_eq!(kept(&hub).await.transcript.as_deref(), Some("The till is down."));
     ask(&hub, "transcript", &[("TranscriptionStatus", "failed")]).await;
     assert_eq!(texts(&hub).await.len(), 2, "nothing is told of what could not be written down");

@@ -45,7 +45,7 @@ impl Kept {
     }
 }
 
-/// What was given a ticket or acknowledged stays so.
+/// What was given a ticket, acknowledged or written down stays so.
 pub(super) fn save(db: &Connection, account: Sid, call: &LineCall) -> Result<(), StoreError> {
     let text = "INSERT INTO line_calls (call, account, line, outcome, began_at, ended, ticket, \
                 acknowledged_by, acknowledged_at, document) \
@@ -55,7 +55,10 @@ pub(super) fn save(db: &Connection, account: Sid, call: &LineCall) -> Result<(),
                 ticket = COALESCE(ticket, excluded.ticket), \
                 acknowledged_by = COALESCE(acknowledged_by, excluded.acknowledged_by), \
                 acknowledged_at = COALESCE(acknowledged_at, excluded.acknowledged_at), \
-                document = excluded.document";
+                document = CASE WHEN excluded.document ->> 'transcript' IS NULL \
+                AND document ->> 'transcript' IS NOT NULL \
+                THEN json_set(excluded.document, '$.transcript', document ->> 'transcript') \
+                ELSE excluded.document END";
     let row = params![
         call.call.to_string(),
         account.to_string(),
@@ -69,6 +72,18 @@ pub(super) fn save(db: &Connection, account: Sid, call: &LineCall) -> Result<(),
         written(call)?,
     ];
     owned(db.prepare_cached(text)?.execute(row), account).map(|_| ())
+}
+
+pub(super) fn save_transcript(
+    db: &Connection,
+    account: Sid,
+    call: Sid,
+    transcript: &str,
+) -> Result<bool, StoreError> {
+    let text = "UPDATE line_calls SET document = json_set(document, '$.transcript', ?3) \
+                WHERE account = ?1 AND call = ?2";
+    let row = (account.to_string(), call.to_string(), transcript);
+    Ok(db.prepare_cached(text)?.execute(row)? > 0)
 }
 
 pub(super) fn miss(db: &Connection, account: Sid, call: &LineCall) -> Result<i64, StoreError> {

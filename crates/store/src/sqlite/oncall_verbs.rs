@@ -116,6 +116,15 @@ impl OnCall for Sqlite {
         self.write(move |db| line_calls::save(db, account, &call)).await
     }
 
+    async fn save_line_transcript(
+        &self,
+        account: Sid,
+        call: Sid,
+        transcript: String,
+    ) -> Result<bool, StoreError> {
+        self.write(move |db| line_calls::save_transcript(db, account, call, &transcript)).await
+    }
+
     async fn miss_line_call(&self, account: Sid, call: LineCall) -> Result<i64, StoreError> {
         self.write(move |db| line_calls::miss(db, account, &call)).await
     }

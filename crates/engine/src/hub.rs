@@ -15,7 +15,7 @@ use sip::Sip;
 use speech::Ears;
 use store::{Store, StoreError};
 use tokio::runtime::Handle;
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
 
 use crate::directory::Directory;
 use crate::http::Http;
@@ -28,6 +28,9 @@ use crate::texts::Texts;
 /// Events that may wait for one call's task; beyond it keys are dropped and the rest is waited for.
 pub(crate) const EVENTS: usize = 256;
 
+/// Guesses at what callers say that applications are told of at once; more are left out.
+pub(crate) const GUESSES: usize = 64;
+
 /// The parts of a running engine.
 pub(crate) struct Hub {
     pub(crate) settings: Settings,
@@ -38,6 +41,8 @@ pub(crate) struct Hub {
     pub(crate) sounds: Sounds,
     /// What understands callers.
     pub(crate) ears: Arc<Ears>,
+    /// Turns of those who tell what is guessed at.
+    pub(crate) guesses: Arc<Semaphore>,
     pub(crate) texts: Texts,
     pub(crate) lines: Lines,
     pub(crate) directory: Directory,
@@ -86,6 +91,7 @@ impl Hub {
             http,
             sounds,
             ears: Arc::new(ears),
+            guesses: Arc::new(Semaphore::new(GUESSES)),
             texts,
             lines: Lines::default(),
             directory: Directory::default(),

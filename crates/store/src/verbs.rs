@@ -161,9 +161,6 @@ pub trait Store: Texts + OnCall + Transcriptions + Watching {
         busy: &[Sid],
     ) -> Result<Vec<Callback>, StoreError>;
 
-    /// Keeps a callback of which nothing else is kept; its `id` is ignored.
-    async fn add_callback(&self, callback: Callback) -> Result<(), StoreError>;
-
     /// The callback arrived: forgets it, and the next of its lane may go. Nothing happens if it is gone.
     async fn callback_sent(&self, id: i64) -> Result<(), StoreError>;
 

@@ -107,13 +107,35 @@ impl Task {
         self.writes.push(Write::Transcription(Box::new(order)));
     }
 
-    /// Tells an application something that wants no answer.
-    fn tell_beside(&mut self, (url, method, params): Telling) {
-        let (account, now) = (self.session.account(), self.clock.now());
-        // A lane of its own: what is guessed at keeps no status back.
-        let lane = sids::random(SidKind::Transcription);
-        let callback = convert::row(lane, account, url, method, params, now);
-        self.writes.push(Write::Callback(Box::new(callback)));
+    /// Tells an application what is guessed at: tried once, and kept nowhere, since the next guess says more. While
+    /// [`crate::hub::GUESSES`] are under way, more are left out.
+    pub(super) fn tell_beside(&self, (url, method, params): Telling) {
+        let Ok(turn) = Arc::clone(&self.hub.guesses).try_acquire_owned() else {
+            metrics::counter!("alo_guesses_dropped_total").increment(1);
+            return;
+        };
+        let (hub, account) = (Arc::clone(&self.hub), self.session.account());
+        tokio::spawn(async move {
+            let key = format!("{:032x}", crate::sids::random_bits());
+            let told = match hub.token(account).await {
+                Ok(token) => {
+                    let ask = Ask {
+                        url: &url,
+                        method,
+                        params: &params,
+                        token: &token,
+                        idempotency_key: &key,
+                        cookies: None,
+                    };
+                    hub.http.tell(&ask).await.map_err(|error| error.to_string())
+                }
+                Err(error) => Err(error.to_string()),
+            };
+            if let Err(error) = told {
+                tracing::debug!(error, "what was guessed at could not be told");
+            }
+            drop(turn);
+        });
     }
 
     fn save_recording(&mut self, record: Box<RecordingRecord>, callback: Option<Telling>) {

@@ -19,8 +19,6 @@ pub(crate) enum Write {
     /// A recording and its transcription, made of the two.
     RecordingToTranscribe(Box<RecordingRecord>, Vec<Callback>, Box<TranscriptionOrder>),
     DropRecording(Sid),
-    /// Something to be told that nothing else is kept of.
-    Callback(Box<Callback>),
     Alert(Box<Alert>),
     /// Nothing: whoever waits for what came before is told.
     Mark(oneshot::Sender<()>),
@@ -107,7 +105,6 @@ impl Write {
             Write::Recording(_, callbacks) | Write::RecordingToTranscribe(_, callbacks, _) => {
                 !callbacks.is_empty()
             }
-            Write::Callback(_) => true,
             Write::Transcription(_)
             | Write::DropRecording(_)
             | Write::Alert(_)
@@ -144,7 +141,6 @@ async fn perform(hub: Arc<Hub>, write: Write) -> Result<(), StoreError> {
     match write {
         Write::Call(change) => hub.store.save_call(*change).await,
         Write::Recording(record, callbacks) => hub.store.save_recording(*record, callbacks).await,
-        Write::Callback(callback) => hub.store.add_callback(*callback).await,
         Write::Transcription(order) => {
             hub.store.add_transcription(*order).await?;
             hub.transcripts.notify_one();

@@ -192,10 +192,6 @@ impl Store for Sqlite {
         self.read(move |db| outbox::due(db, now, limit, &busy)).await
     }
 
-    async fn add_callback(&self, callback: Callback) -> Result<(), StoreError> {
-        self.write(move |db| outbox::add(db, std::slice::from_ref(&callback))).await
-    }
-
     async fn callback_sent(&self, id: i64) -> Result<(), StoreError> {
         self.write(move |db| outbox::remove(db, id)).await
     }

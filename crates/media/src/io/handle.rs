@@ -11,7 +11,7 @@ use mio::{Poll, Waker};
 use socket2::SockRef;
 
 use super::inbox::{Command, Inbox, Opening, Random, StreamId, on_media_thread};
-use super::playing::{Part, Playing};
+use super::playing::{Ended, Part, Playing};
 use super::ports::{Lease, Ports};
 use super::thread::{Parts, Thread, WAKER};
 use super::writer;
@@ -78,6 +78,7 @@ impl Media {
             thread: (affinity % threads.inboxes.len() as u64) as usize,
             codec: AtomicU8::new(Codec::Pcmu.payload_type()),
             closed: Arc::default(),
+            plays: Mutex::default(),
             threads: threads.clone(),
         };
         let closed = stream.closed.clone();
@@ -183,6 +184,8 @@ pub struct Stream {
     /// Payload type of the codec of the last [`Stream::connect`], so that prompts are encoded before they are played.
     codec: AtomicU8,
     closed: Arc<AtomicBool>,
+    /// What was last to be played, and whether all of it has come.
+    plays: Mutex<Option<(PlayId, Ended)>>,
     threads: Arc<Threads>,
 }
 
@@ -206,7 +209,9 @@ impl Stream {
             }
             Audio::Tone(_) | Audio::Silence(_) => {}
         }
-        self.send(Command::Play(self.id, id, Playing::new(audio)));
+        let ended = Ended::default();
+        *self.plays() = Some((id, Arc::clone(&ended)));
+        self.send(Command::Play(self.id, id, Playing::new(audio, ended)));
     }
 
     /// Adds a part to an [`Audio::Growing`] that plays by this name; nothing if it doesn't any more.
@@ -217,7 +222,15 @@ impl Stream {
 
     /// Says that an [`Audio::Growing`] has all its parts.
     pub fn complete(&self, id: PlayId) {
+        if let Some((_, ended)) = self.plays().as_ref().filter(|(plays, _)| *plays == id) {
+            ended.store(true, Ordering::Relaxed);
+        }
+        // If the queue is full, the thread sees the flag when it waits for more.
         self.send(Command::Grow(self.id, id, Part::Last));
+    }
+
+    fn plays(&self) -> MutexGuard<'_, Option<(PlayId, Ended)>> {
+        self.plays.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Encodes here rather than on the media thread, which does it tick by tick if it must.

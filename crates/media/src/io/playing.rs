@@ -7,7 +7,7 @@ use crate::dtmf::dial::Dialer;
 use crate::tone::Generator;
 use crate::{Codec, FRAME, Frame, SILENCE, TICK};
 
-pub(super) use reel::{Part, Reel};
+pub(super) use reel::{Ended, Part, Reel};
 
 /// Something that plays, and where it is.
 #[derive(Debug)]
@@ -27,10 +27,11 @@ pub(super) struct Performance {
 }
 
 impl Playing {
-    pub(super) fn new(audio: Audio) -> Self {
+    /// `ended` says of one that grows that it has all its parts.
+    pub(super) fn new(audio: Audio, ended: Ended) -> Self {
         match audio {
             Audio::Prompt { prompt, times } => Self::Prompt(Reel::whole(prompt, times)),
-            Audio::Growing { first, times } => Self::Prompt(Reel::growing(first, times)),
+            Audio::Growing { first, times } => Self::Prompt(Reel::growing(first, times, ended)),
             Audio::Tone(tone) => Self::Tone(Generator::new(tone)),
             Audio::Silence(duration) => {
                 let ticks = duration.as_micros().div_ceil(TICK.as_micros());
@@ -83,7 +84,8 @@ mod tests {
 
     #[test]
     fn silence_lasts_its_time_in_whole_ticks() {
-        let mut playing = Playing::new(Audio::Silence(Duration::from_millis(50)));
+        let silence = Audio::Silence(Duration::from_millis(50));
+        let mut playing = Playing::new(silence, Ended::default());
         let mut ticks = 0;
         while !playing.is_over() {
             playing.next_samples(&mut [0; FRAME]);

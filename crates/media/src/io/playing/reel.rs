@@ -1,15 +1,20 @@
 //! A prompt as it plays: part after part, the later ones perhaps still to come, all of it as often as asked.
 //!
 //! A long text is spoken sentence by sentence: the first plays while the others are made. What isn't there in time is
-//! waited for in silence. Each part begins with a packet of its own, so that encoded audio is sent as it lies.
+//! waited for in silence. That there are no more is told in two ways, of which one can't be lost. Each part begins with a packet of its own, so that encoded audio is sent as it lies.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::{Codec, FRAME, Frame, Prompt};
 
 /// Most parts of one prompt: more than the longest text has sentences. Later ones are dropped.
 const MAX_PARTS: usize = 4_096;
+
+/// Ticks for which what was sent before the end may still be in the queue: half a second. The queue is emptied at every
+/// turn of the thread's loop, which makes up for fewer ticks than these in one turn.
+const PATIENCE: u32 = 25;
 
 /// What plays, and where it is.
 #[derive(Debug)]
@@ -17,11 +22,18 @@ pub(in crate::io) struct Reel {
     parts: Vec<Arc<Prompt>>,
     /// Nothing is added any more.
     complete: bool,
+    /// Set once no more parts are sent; [`Part::Last`] says so sooner, unless the queue was full.
+    ended: Ended,
+    /// Ticks for which this has waited although it was set.
+    waited: u32,
     /// The part that plays, and the sample in it.
     part: usize,
     at: usize,
     left: Times,
 }
+
+/// Whether no more parts are sent of a prompt that grows.
+pub(in crate::io) type Ended = Arc<AtomicBool>;
 
 /// What comes for a prompt that grows.
 #[derive(Debug)]
@@ -42,13 +54,17 @@ enum Times {
 impl Reel {
     /// All of it is here.
     pub(in crate::io) fn whole(prompt: Arc<Prompt>, times: Option<NonZeroU32>) -> Self {
-        Self { complete: true, ..Self::growing(prompt, times) }
+        Self { complete: true, ..Self::growing(prompt, times, Ended::default()) }
     }
 
     /// The first part is here.
-    pub(in crate::io) fn growing(first: Arc<Prompt>, times: Option<NonZeroU32>) -> Self {
+    pub(in crate::io) fn growing(
+        first: Arc<Prompt>,
+        times: Option<NonZeroU32>,
+        ended: Ended,
+    ) -> Self {
         let left = times.map_or(Times::Endless, |times| Times::Count(times.get()));
-        Self { parts: vec![first], complete: false, part: 0, at: 0, left }
+        Self { parts: vec![first], complete: false, ended, waited: 0, part: 0, at: 0, left }
     }
 
     /// Takes what came; `false` if nothing was awaited or it was too much.
@@ -58,6 +74,7 @@ impl Reel {
         }
         match part {
             Part::Next(prompt) => {
+                self.waited = 0;
                 let fits = self.parts.len() < MAX_PARTS;
                 if fits {
                     self.parts.push(prompt);
@@ -81,6 +98,7 @@ impl Reel {
     pub(in crate::io) fn next_encoded(&mut self, codec: Codec, bytes: &mut [u8; FRAME]) -> bool {
         let Some(part) = self.parts.get(self.part) else {
             bytes.fill(codec.encode_sample(0));
+            self.wait();
             return true;
         };
         let Some(encoded) = part.already_encoded(codec) else {
@@ -96,12 +114,25 @@ impl Reel {
     pub(in crate::io) fn next_samples(&mut self, frame: &mut Frame) {
         let Some(part) = self.parts.get(self.part) else {
             frame.fill(0);
+            self.wait();
             return;
         };
         let samples = part.samples();
         let (count, length) = (copy_frame(samples, self.at, frame), samples.len());
         frame[count..].fill(0);
         self.advance(length);
+    }
+
+    /// Waits a tick for the next part.
+    fn wait(&mut self) {
+        if !self.ended.load(Ordering::Relaxed) {
+            return;
+        }
+        self.waited += 1;
+        if self.waited >= PATIENCE {
+            self.complete = true;
+            self.rewind();
+        }
     }
 
     /// Moves on by a tick: to the next part at the end of one of this length.
@@ -172,7 +203,7 @@ mod tests {
 
     #[test]
     fn parts_follow_each_other_and_what_is_late_is_waited_for_in_silence() {
-        let mut reel = Reel::growing(prompt(1, FRAME), NonZeroU32::new(2));
+        let mut reel = Reel::growing(prompt(1, FRAME), NonZeroU32::new(2), Ended::default());
         assert!(reel.grow(Part::Next(prompt(2, FRAME))));
         let mut firsts: Vec<i16> = (0..4).map(|_| tick(&mut reel)[0]).collect();
         assert!(!reel.is_over(), "more may come");
@@ -188,11 +219,28 @@ mod tests {
 
     #[test]
     fn a_prompt_that_ends_while_it_waits_is_over() {
-        let mut reel = Reel::growing(prompt(1, FRAME), NonZeroU32::new(1));
+        let mut reel = Reel::growing(prompt(1, FRAME), NonZeroU32::new(1), Ended::default());
         tick(&mut reel);
         let mut bytes = [0; FRAME];
         assert!(reel.next_encoded(Codec::Pcma, &mut bytes), "silence is encoded at once");
         assert!(reel.grow(Part::Last));
         assert!(reel.is_over());
+    }
+
+    #[test]
+    fn a_prompt_whose_last_word_was_lost_ends_once_all_that_was_sent_has_come() {
+        let ended = Ended::default();
+        let times = NonZeroU32::new(1);
+        let mut reel = Reel::growing(prompt(1, FRAME), times, Arc::clone(&ended));
+        let mut firsts = vec![tick(&mut reel)[0]];
+        ended.store(true, Ordering::Relaxed);
+        firsts.push(tick(&mut reel)[0]);
+        assert!(!reel.is_over(), "a part may still be in the queue");
+        assert!(reel.grow(Part::Next(prompt(2, FRAME))));
+        while !reel.is_over() {
+            firsts.push(tick(&mut reel)[0]);
+        }
+        assert_eq!(firsts[..3], [1, 0, 2]);
+        assert_eq!(firsts[3..], [0; PATIENCE as usize], "nothing more comes");
     }
 }

@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
 use super::{Admission, Studio};
+use crate::pieces::Piece;
 use crate::{SayError, Speech, Utterance};
 
 /// Sentences that are made before they are asked for; more wait until one was taken, so that a text that nobody hears to
@@ -15,9 +16,17 @@ const AHEAD: usize = 3;
 
 /// What is being said. Whoever drops it doesn't want the rest: what isn't made yet is never made.
 pub struct Saying {
-    parts: mpsc::Receiver<Result<Part, SayError>>,
+    parts: mpsc::Receiver<Sent>,
     task: AbortHandle,
     speaker: Option<Arc<str>>,
+    /// The end was told: nothing is missing at it.
+    over: bool,
+}
+
+/// What the task that speaks sends; where no end is sent, it broke.
+enum Sent {
+    Part(Result<Part, SayError>),
+    End,
 }
 
 /// A sentence, and who spoke it.
@@ -30,18 +39,32 @@ impl Saying {
     pub(super) fn begin(studio: &Arc<Studio>, utterance: &Utterance) -> Saying {
         let (sender, parts) = mpsc::channel(AHEAD);
         let task = tokio::spawn(speak(Arc::clone(studio), utterance.clone(), sender));
-        Saying { parts, task: task.abort_handle(), speaker: None }
+        Saying { parts, task: task.abort_handle(), speaker: None, over: false }
     }
 
     /// The next part; `None` after the last. After a part that nobody could speak for want of an engine for its language the others
-    /// still come; after another error nothing does.
+    /// still come; after another error nothing does. An engine that panics is such an error.
     pub async fn next(&mut self) -> Option<Result<Arc<Speech>, SayError>> {
-        let part = match self.parts.recv().await? {
-            Ok(part) => part,
-            Err(error) => return Some(Err(error)),
-        };
-        self.speaker = part.speaker.or(self.speaker.take());
-        Some(Ok(part.speech))
+        if self.over {
+            return None;
+        }
+        match self.parts.recv().await {
+            Some(Sent::Part(Ok(part))) => {
+                self.speaker = part.speaker.or(self.speaker.take());
+                Some(Ok(part.speech))
+            }
+            Some(Sent::Part(Err(error))) => Some(Err(error)),
+            Some(Sent::End) => {
+                self.over = true;
+                None
+            }
+            None => {
+                self.over = true;
+                let engine = self.speaker.as_deref().unwrap_or("speech").to_owned();
+                let reason = "it broke: please report it with the log".to_owned();
+                Some(Err(SayError::Engine { engine, reason }))
+            }
+        }
     }
 
     /// The name of the engine that spoke the last sentence that came, now or when it was kept.
@@ -56,19 +79,18 @@ impl Drop for Saying {
     }
 }
 
-async fn speak(
-    studio: Arc<Studio>,
-    utterance: Utterance,
-    parts: mpsc::Sender<Result<Part, SayError>>,
-) {
-    let pieces = match studio.pieces(&utterance) {
-        Ok(pieces) => pieces,
+/// Whoever asked may be gone: then nothing is sent any more.
+async fn speak(studio: Arc<Studio>, utterance: Utterance, parts: mpsc::Sender<Sent>) {
+    match studio.pieces(&utterance) {
+        Ok(pieces) => speak_each(&studio, pieces, &parts).await,
         Err(error) => {
-            // Whoever asked may be gone.
-            let _ = parts.send(Err(error)).await;
-            return;
+            let _ = parts.send(Sent::Part(Err(error))).await;
         }
-    };
+    }
+    let _ = parts.send(Sent::End).await;
+}
+
+async fn speak_each(studio: &Studio, pieces: Vec<Piece>, parts: &mpsc::Sender<Sent>) {
     let mut failed = Vec::new();
     let mut admission = Admission::First;
     for piece in pieces {
@@ -94,7 +116,7 @@ async fn speak(
                 | SayError::Busy { .. },
             ) => true,
         };
-        room.send(part);
+        room.send(Sent::Part(part));
         if ends {
             return;
         }

@@ -40,6 +40,37 @@ fn dying(town: &mut Town, sentences: usize, error: SayError) {
     town.engines.push(Box::new(Dying { left, asked, error }));
 }
 
+/// Speaks the first sentence, and panics at the second.
+struct Panics;
+
+#[async_trait::async_trait]
+impl Synthesizer for Panics {
+    fn name(&self) -> &'static str {
+        "panics"
+    }
+
+    fn speaks(&self, _: &str) -> bool {
+        true
+    }
+
+    async fn say(&self, utterance: &Utterance) -> Result<Speech, SayError> {
+        assert_eq!(utterance.text, "Ann.", "on purpose");
+        Ok(Speech { rate: 16_000, samples: vec![9_000; 16] })
+    }
+}
+
+#[tokio::test]
+async fn a_text_that_broke_off_is_not_taken_for_whole() {
+    let mut town = Town::new();
+    town.engines.push(Box::new(Panics));
+    let (voices, _) = town.opens(Limits::default());
+    let mut saying = voices.say(&utterance("Ann. Ben. Cleo."));
+    assert!(saying.next().await.is_some_and(|part| part.is_ok()));
+    assert!(saying.next().await.is_some_and(|part| part.is_err()));
+    assert!(saying.next().await.is_none());
+    assert!(saying.next().await.is_none(), "and stays so");
+}
+
 #[tokio::test]
 async fn the_first_sentence_is_there_while_the_second_is_made() {
     let gate = Arc::new(Notify::new());

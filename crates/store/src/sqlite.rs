@@ -17,6 +17,7 @@ mod failures;
 mod filed;
 mod fragments;
 mod health;
+mod hours;
 mod inbox;
 mod incidents;
 mod line_calls;

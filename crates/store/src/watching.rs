@@ -186,7 +186,7 @@ pub trait Watching: Send + Sync {
 
     /// Keeps what probes found, adds it to the hours, and keeps where the checks stand now; all of it or nothing. What
     /// belongs to a check that there isn't (any more) is left out. A second outcome of a check at the same moment is a
-    /// repetition: nothing of it is kept or counted.
+    /// repetition: nothing of it is kept or counted. Of a reason at most 1,000 bytes are kept.
     async fn keep_outcomes(
         &self,
         outcomes: Vec<OutcomeRow>,
@@ -215,8 +215,9 @@ pub trait Watching: Send + Sync {
     ) -> Result<Vec<Hour>, StoreError>;
 
     /// Forgets outcomes of before `raw_before`, hours of before `hours_before`, and what is left of removed checks, but
-    /// at most `limit` rows (1 to 10,000), so that other verbs wait a few milliseconds at most: how many it were.
-    /// Whoever wants all gone asks again until it is 0.
+    /// at most `limit` rows (1 to 10,000; other verbs wait some 20 ms for 1,000): how many it were. Whoever wants all
+    /// gone asks again until it is 0. Once an hour costs far less than once a minute: rows of a check lie side by side. The newest
+    /// hour of a check stays, however old it is.
     async fn forget_outcomes(
         &self,
         raw_before: Moment,

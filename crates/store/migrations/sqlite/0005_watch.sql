@@ -31,17 +31,26 @@ CREATE TABLE outcomes (
 ) STRICT, WITHOUT ROWID;
 
 -- What each hour came to. `times` is, for each bucket of durations from the first on, how many of those that were up
--- fell into it: a number in LEB128 each, those after the last that isn't 0 left out. Kept in the order in which hours
--- begin, so that those which are written to now lie side by side.
+-- fell into it: a number in LEB128 each, those after the last that isn't 0 left out.
 CREATE TABLE hours (
-    id INTEGER PRIMARY KEY,
     check_id INTEGER NOT NULL,
     at INTEGER NOT NULL,
     probes INTEGER NOT NULL,
     up INTEGER NOT NULL,
     maintenance INTEGER NOT NULL,
     times BLOB NOT NULL,
-    UNIQUE (check_id, at)
+    PRIMARY KEY (check_id, at)
+) STRICT, WITHOUT ROWID;
+
+-- The newest hour of each check, which is written to with every outcome, apart from those that are settled: so a batch
+-- touches a few pages for the hours of hundreds of checks, and those of one check still lie side by side.
+CREATE TABLE newest_hours (
+    check_id INTEGER NOT NULL PRIMARY KEY REFERENCES checks (id) ON DELETE CASCADE,
+    at INTEGER NOT NULL,
+    probes INTEGER NOT NULL,
+    up INTEGER NOT NULL,
+    maintenance INTEGER NOT NULL,
+    times BLOB NOT NULL
 ) STRICT;
 
 -- Checks that are gone, but for their outcomes and hours.

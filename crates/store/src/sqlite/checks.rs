@@ -32,11 +32,13 @@ fn token(check: &Check) -> Option<&str> {
     }
 }
 
+/// One that stands there already is not written again: a file of thousands is read anew whenever one of them changed.
 pub(super) fn save(db: &Connection, account: Sid, check: &Check) -> Result<(), StoreError> {
     let text = "INSERT INTO checks (account, name, from_file, token, document) \
                 VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (account, name) DO UPDATE SET \
                 from_file = excluded.from_file, token = excluded.token, \
-                document = excluded.document";
+                document = excluded.document \
+                WHERE document <> excluded.document OR token IS NOT excluded.token";
     let row = params![
         account.to_string(),
         check.name.as_str(),

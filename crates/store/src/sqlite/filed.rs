@@ -99,7 +99,7 @@ pub(super) fn save<T: Filed>(db: &Connection, account: Sid, record: &T) -> Resul
     let text = format!(
         "INSERT INTO {} (account, name, from_file, document) VALUES (?1, ?2, ?3, ?4) \
          ON CONFLICT (account, name) DO UPDATE SET from_file = excluded.from_file, \
-         document = excluded.document",
+         document = excluded.document WHERE document <> excluded.document",
         T::TABLE
     );
     let name = record.name().as_str();

@@ -1,4 +1,5 @@
 //! Old outcomes and hours, and those of removed checks, are forgotten, a bounded number of rows at a time.
+//! The newest hour of a check stays, however old it is, until the check goes.
 //!
 //! Whose rows they are is found by a thread that reads; the one that writes only deletes what is named to it.
 
@@ -80,7 +81,7 @@ pub(super) fn forget(
 
 const OUTCOMES: &str = "DELETE FROM outcomes WHERE check_id = ?1 AND at IN (SELECT at FROM outcomes \
     WHERE check_id = ?1 AND at < ?2 ORDER BY at LIMIT ?3)";
-const HOURS: &str = "DELETE FROM hours WHERE id IN (SELECT id FROM hours \
+const HOURS: &str = "DELETE FROM hours WHERE check_id = ?1 AND at IN (SELECT at FROM hours \
     WHERE check_id = ?1 AND at < ?2 ORDER BY at LIMIT ?3)";
 
 /// What may still be deleted in this step.
@@ -118,11 +119,11 @@ mod tests {
         let db = in_memory().expect("a database");
         for (text, index) in [
             (WITH_OUTCOMES, "PRIMARY KEY (check_id=? AND at<?)"),
-            (WITH_HOURS, "(check_id=? AND at<?)"),
+            (WITH_HOURS, "PRIMARY KEY (check_id=? AND at<?)"),
             (OUTCOMES, "PRIMARY KEY (check_id=? AND at=?)"),
             (OUTCOMES, "PRIMARY KEY (check_id=? AND at<?)"),
-            (HOURS, "INTEGER PRIMARY KEY (rowid=?)"),
-            (HOURS, "INDEX sqlite_autoindex_hours_1 (check_id=? AND at<?)"),
+            (HOURS, "PRIMARY KEY (check_id=? AND at=?)"),
+            (HOURS, "PRIMARY KEY (check_id=? AND at<?)"),
         ] {
             let plan = plan(&db, text);
             assert!(plan.contains(index), "{plan}");

@@ -7,7 +7,7 @@ use model::{Moment, Sid};
 
 use crate::errors::StoreError;
 use crate::sqlite::checks::WatchFile;
-use crate::sqlite::{Sqlite, alert_tokens, checks, filed, incidents, outcomes, sweeping};
+use crate::sqlite::{Sqlite, alert_tokens, checks, filed, hours, incidents, outcomes, sweeping};
 use crate::watching::{AlertToken, IncidentFilter, KeptOutcome, Opened, OutcomeRow, Watching};
 
 #[async_trait]
@@ -183,7 +183,7 @@ impl Watching for Sqlite {
         until: Moment,
     ) -> Result<Vec<Hour>, StoreError> {
         let check = check.clone();
-        self.read(move |db| outcomes::hours(db, account, &check, (from, until))).await
+        self.read(move |db| hours::list(db, account, &check, (from, until))).await
     }
 
     async fn forget_outcomes(

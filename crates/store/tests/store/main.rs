@@ -177,6 +177,7 @@ over_every_store![
     watch::states_are_kept_by_check_and_go_with_it,
     watch::what_of_the_watch_belongs_to_no_account_is_refused,
     outcomes::outcomes_come_back_newest_first,
+    outcomes::a_reason_is_kept_up_to_a_thousand_bytes,
     outcomes::an_hour_is_the_sum_of_its_outcomes,
     outcomes::an_outcome_that_is_kept_twice_counts_once,
     outcomes::a_removed_check_takes_what_came_of_it_along,

@@ -46,6 +46,21 @@ pub(crate) async fn outcomes_come_back_newest_first(store: &dyn Store) {
     assert_eq!(store.outcomes(owner(), &name("gone"), at(0), at(99), 9).await, Ok(vec![]));
 }
 
+pub(crate) async fn a_reason_is_kept_up_to_a_thousand_bytes(store: &dyn Store) {
+    let shop = open_shop(store).await;
+    for (second, length, expected) in [(1, 1_000, 1_000), (2, 1_001, 1_000), (3, 1_000_000, 1_000)]
+    {
+        let outcome = Outcome { reason: "x".repeat(length), ..down(second) };
+        store.keep_outcomes(vec![row("shop", outcome)], vec![]).await.expect("it is kept");
+        let last = store.outcomes(owner(), &shop, at(0), at(9), 1).await.expect("a list");
+        assert_eq!(last[0].outcome.reason.len(), expected);
+    }
+    let outcome = Outcome { reason: format!("x{}", "é".repeat(600)), ..down(4) };
+    store.keep_outcomes(vec![row("shop", outcome)], vec![]).await.expect("it is kept");
+    let last = store.outcomes(owner(), &shop, at(0), at(9), 1).await.expect("a list");
+    assert_eq!(last[0].outcome.reason, format!("x{}", "é".repeat(499)), "a letter isn't cut");
+}
+
 pub(crate) async fn an_hour_is_the_sum_of_its_outcomes(store: &dyn Store) {
     let shop = open_shop(store).await;
     let bucket = |bucket, row: OutcomeRow| OutcomeRow { bucket, ..row };
@@ -91,15 +106,16 @@ pub(crate) async fn an_outcome_that_is_kept_twice_counts_once(store: &dyn Store)
 pub(crate) async fn a_removed_check_takes_what_came_of_it_along(store: &dyn Store) {
     let shop = open_shop(store).await;
     store.save_check(owner(), check("api")).await.expect("it is kept");
-    let rows: Vec<_> = (0..50)
+    // From the end of an hour into the next: one is settled, the other the newest.
+    let rows: Vec<_> = (20..70)
         .flat_map(|minute| ["shop", "api"].map(|check| row(check, up(minute * 60))))
         .collect();
     store.keep_outcomes(rows, vec![(owner(), state("shop", 1))]).await.expect("it is kept");
     assert_eq!(store.remove_check(owner(), &shop).await, Ok(true));
-    assert_eq!(store.outcomes(owner(), &shop, at(0), at(HOUR), 99).await, Ok(vec![]));
+    assert_eq!(store.outcomes(owner(), &shop, at(0), at(2 * HOUR), 99).await, Ok(vec![]));
     store.save_check(owner(), check("shop")).await.expect("one of the same name");
-    assert_eq!(store.outcomes(owner(), &shop, at(0), at(HOUR), 99).await, Ok(vec![]));
-    assert_eq!(store.hours(owner(), &shop, at(0), at(HOUR)).await, Ok(vec![]));
+    assert_eq!(store.outcomes(owner(), &shop, at(0), at(2 * HOUR), 99).await, Ok(vec![]));
+    assert_eq!(store.hours(owner(), &shop, at(0), at(2 * HOUR)).await, Ok(vec![]));
     assert_eq!(store.check_states(owner()).await, Ok(vec![]));
     store.keep_outcomes(vec![row("shop", up(1))], vec![]).await.expect("it is kept");
     let mut steps = Vec::new();
@@ -107,9 +123,10 @@ pub(crate) async fn a_removed_check_takes_what_came_of_it_along(store: &dyn Stor
         steps.push(store.forget_outcomes(at(0), at(0), 20).await.expect("a number"));
     }
     assert_eq!(steps, [20, 20, 12, 0], "fifty outcomes, an hour, and its place among the removed");
-    let left = store.outcomes(owner(), &name("api"), at(0), at(HOUR), 99).await.expect("a list");
+    let left =
+        store.outcomes(owner(), &name("api"), at(0), at(2 * HOUR), 99).await.expect("a list");
     assert_eq!(left.len(), 50);
-    let left = store.outcomes(owner(), &shop, at(0), at(HOUR), 99).await;
+    let left = store.outcomes(owner(), &shop, at(0), at(2 * HOUR), 99).await;
     assert_eq!(left, Ok(vec![kept(up(1))]));
 }
 

@@ -143,7 +143,7 @@ async fn what_cannot_be_read_is_told_by_its_row_and_hides_nothing_else() {
          (SELECT id FROM checks WHERE name = 'api')",
     );
     meddle(&path, "UPDATE incidents SET document = replace(document, 'down', 'odd') WHERE id = 1");
-    meddle(&path, "UPDATE hours SET times = x'80'");
+    meddle(&path, "UPDATE newest_hours SET times = x'80'");
     let store = Sqlite::open(&path).expect("the schema is whole");
     let both = vec![check("api"), check("shop")];
     assert_eq!(store.checks(owner()).await, Ok(both.clone()));

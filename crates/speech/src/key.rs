@@ -7,13 +7,21 @@ use crate::Utterance;
 /// Goes up when what is made of the same utterance by the same engine changes by our doing (splitting, level).
 const FORMAT: &[u8] = b"alo speech 1";
 
-/// SHA-256 over format, engine, voice, language, text and SSML.
+/// Digest of the sources and data of `reading` and `voice`, as they were when this was built (`build.rs`): what an upgrade
+/// reads or speaks otherwise is made anew.
+const SPOKEN_WITH: &str = env!("ALO_SPOKEN_WITH");
+
+/// SHA-256 over format, what it is read and spoken with, engine, voice, language, text and SSML.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Key([u8; 32]);
 
 impl Key {
     /// The key of `utterance`, spoken by an engine with this fingerprint.
     pub(crate) fn of(fingerprint: &str, utterance: &Utterance) -> Key {
+        Key::made_with(SPOKEN_WITH, fingerprint, utterance)
+    }
+
+    fn made_with(spoken_with: &str, fingerprint: &str, utterance: &Utterance) -> Key {
         let mut digest = Sha256::new();
         let mut part = |bytes: Option<&[u8]>| {
             // Lengths, so that no two lists of parts run together; none is told apart from empty.
@@ -21,6 +29,7 @@ impl Key {
             digest.update(bytes.unwrap_or_default());
         };
         part(Some(FORMAT));
+        part(Some(spoken_with.as_bytes()));
         part(Some(fingerprint.as_bytes()));
         part(utterance.voice.as_deref().map(str::as_bytes));
         part(Some(utterance.language.to_ascii_lowercase().as_bytes()));
@@ -73,6 +82,7 @@ mod tests {
         let keys = others.iter().map(|each| Key::of("x", each));
         let keys: HashSet<Key> = keys.chain([Key::of("y", &plain)]).collect();
         assert_eq!(keys.len(), 7);
+        assert_ne!(Key::made_with("another voice", "x", &plain), Key::of("x", &plain));
         let spelled = Utterance { language: "EN".to_owned(), ..plain.clone() };
         assert_eq!(Key::of("x", &spelled), Key::of("x", &plain));
     }

@@ -18,6 +18,8 @@ const CHECKS: u64 = 5_000;
 const BATCH: u64 = 500;
 /// Outcomes that are kept before lists are measured.
 const MILLION: u64 = 1_000_000;
+/// Hours of ninety days.
+const HOURS: u64 = 2_160;
 /// A minute in microseconds.
 const MINUTE: u64 = 60_000_000;
 
@@ -119,6 +121,20 @@ pub(crate) fn million(criterion: &mut Criterion) {
         bencher.iter(|| {
             let list = bench.store.hours(OWNER, &shop, Moment::EPOCH, later);
             assert!(!bench.runtime.block_on(list).expect("a list").is_empty());
+        });
+    });
+    let long = name(1);
+    let history = (0..HOURS).map(|hour| {
+        let at = Moment::from_micros((hour * 60 * MINUTE) as i64);
+        let outcome = outcome(1, at);
+        OutcomeRow { account: OWNER, check: long.clone(), outcome, maintenance: false, bucket: 9 }
+    });
+    let kept = bench.store.keep_outcomes(history.collect(), vec![]);
+    bench.runtime.block_on(kept).expect("they are kept");
+    group.bench_function("ninety days of hours of a check (million)", |bencher| {
+        bencher.iter(|| {
+            let list = bench.store.hours(OWNER, &long, Moment::EPOCH, later);
+            assert_eq!(bench.runtime.block_on(list).expect("a list").len() as u64, HOURS);
         });
     });
     group.bench_function("where all stand (million)", |bencher| {

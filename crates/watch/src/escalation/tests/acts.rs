@@ -206,9 +206,8 @@ fn whoever_sees_to_it_is_reminded_until_it_is_over() {
 #[test]
 fn what_is_said_again_is_counted_and_wakes_nobody() {
     let mut story = Story::of(text_then_call());
-    let script: String =
-        (1..200).map(|second| format!("{second} again status {second}\n")).collect();
-    let seen = story.run(&script);
+    let script = (1..200).map(|second| format!("{second} again status {second}"));
+    let seen = story.run(&script.collect::<Vec<_>>().join("\n"));
     same(&seen, "0 text ada: down [12/1/ada/text]");
     let incident = story.escalation.incident();
     assert_eq!((incident.repeats, incident.detail.as_str()), (199, "status 199"));

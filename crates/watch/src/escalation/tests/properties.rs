@@ -143,7 +143,7 @@ impl Witness {
                 self.input(Input::Tick);
             }
             Deed::ToIdle => {
-                self.to_idle();
+                self.passes_to_idle();
             }
             Deed::Restart => {
                 let saved = self.saved.clone().expect("it was kept");
@@ -157,7 +157,7 @@ impl Witness {
     }
 
     /// Goes on to the moment that is named; `false` if none is.
-    fn to_idle(&mut self) -> bool {
+    fn passes_to_idle(&mut self) -> bool {
         let Output::Idle(next) = self.escalation.poll() else { unreachable!("it was drained") };
         let Some(next) = next else { return false };
         self.now = self.now.max(next);
@@ -219,7 +219,7 @@ proptest! {
         }
         witness.obey(Deed::Input(Input::Resolved));
         let mut moments = 0;
-        while witness.to_idle() {
+        while witness.passes_to_idle() {
             moments += 1;
             prop_assert!(moments < 1_000, "it never ends");
         }
@@ -236,7 +236,7 @@ proptest! {
             witness.obey(deed);
         }
         let mut moments = 0;
-        while witness.to_idle() {
+        while witness.passes_to_idle() {
             moments += 1;
             prop_assert!(moments < 5_000, "it never ends");
         }
@@ -278,7 +278,7 @@ fn the_log_of_a_long_incident_stays_short_and_forgets_nobody_who_was_told() {
     while let Some(key) = witness.open.pop() {
         witness.input(Input::Told { key, reached: true, detail: String::new() });
     }
-    while witness.to_idle() {
+    while witness.passes_to_idle() {
         while let Some(key) = witness.open.pop() {
             witness.input(Input::Told { key, reached: false, detail: "x".repeat(5_000) });
         }

@@ -7,6 +7,7 @@
 //! tells that something is down after somebody saw to it.
 
 mod acts;
+mod clock;
 mod input;
 mod key;
 mod log;
@@ -47,6 +48,8 @@ pub struct Escalation {
     begun: BTreeSet<(Part, To)>,
     /// Reminders by now.
     reminders: u32,
+    /// The time at the last input.
+    clock: Option<Moment>,
     /// It was taken up from the store, and hasn't had an input since.
     resumed: bool,
     changed: bool,
@@ -99,6 +102,7 @@ impl Escalation {
             tried: BTreeSet::new(),
             begun: BTreeSet::new(),
             reminders: 0,
+            clock: None,
             resumed: false,
             changed: false,
             tells: Vec::new(),
@@ -108,6 +112,7 @@ impl Escalation {
 
     /// Takes one input. Drain [`Escalation::poll`] afterwards.
     pub fn handle(&mut self, now: Moment, input: Input) {
+        self.clock(now);
         self.underway_since(now);
         match input {
             Input::Known(known) => {

@@ -13,6 +13,8 @@ use super::{Escalation, MOST_TOLD, Recipient, Telling, hears_recovery, step_of};
 pub(super) const ATTEMPTS: u32 = 4;
 /// Time from the end of the first attempt to the second; each further one is twice as long.
 const BACKOFF: Duration = Duration::from_mins(1);
+/// Who wasn't told of a recovery within this time after it hears nothing of it: it is no news any more.
+const NEWS_FOR: Duration = Duration::from_hours(24);
 /// Without word of what came of telling after this time, it reached nobody. Longer than any call that says what is down, and
 /// than the wait for another call to the same person.
 const LOST_AFTER: Duration = Duration::from_mins(10);
@@ -191,7 +193,9 @@ impl Escalation {
 
     /// Who was told hears how it went on, also if that they were told is known only now.
     pub(super) fn follow_up(&mut self, now: Moment) {
-        let resolved = self.incident.resolved_at.is_some() && self.incident.closed.is_none();
+        let is_news = |at: Moment| now.since(at) < NEWS_FOR;
+        let resolved = self.incident.resolved_at.is_some_and(is_news);
+        let resolved = resolved && self.incident.closed.is_none();
         let seen_to = self.incident.is_open() && self.incident.acknowledged.is_some();
         let reached: Vec<To> = self.reached.keys().cloned().collect();
         for to in reached {

@@ -109,3 +109,37 @@ fn an_incident_that_was_kept_and_not_begun_is_begun_after_a_restart() {
          300 call ada: down [12/2/ada/call]",
     );
 }
+
+#[test]
+fn a_clock_that_is_set_back_leaves_the_next_step_as_far_away_as_it_was() {
+    tells(
+        text_then_call(),
+        "250 tick
+         10 tick
+         3600 quiet-line",
+        "0 text ada: down [12/1/ada/text]
+         60 call ada: down [12/2/ada/call]
+         360 call ben: down [12/3/ben/call]",
+    );
+    let mut story = Story::of(policy(vec![
+        step(7200, on_duty(), &[Channel::Text]),
+        step(7500, on_duty(), &[Channel::Call]),
+    ]));
+    story.run("7290 quiet-line");
+    let saved = story.saved.clone().expect("it was saved");
+    let mut story = Story::resumed(saved, 100);
+    same(&story.run("3600 quiet-line"), "400 call ada: down [12/2/ada/call]");
+}
+
+#[test]
+fn a_recovery_of_last_week_is_no_news() {
+    let mut story = Story::of(policy(vec![step(0, on_duty(), &[Channel::Call])]));
+    let seen = story.run(
+        "10 unreachable ada
+         20 resolved
+         604800 reachable ada
+         604800 restart
+         604900 quiet-line",
+    );
+    same(&seen, "0 call ada: down [12/1/ada/call]");
+}

@@ -154,6 +154,11 @@ impl Story {
         let by = |way| author(rest, way, now);
         match word {
             "quiet-line" => {}
+            "tick" => self.input(Input::Tick),
+            "reachable" => {
+                let all = [Channel::Text, Channel::Call, Channel::Mail].into();
+                self.known.reach.insert(name(rest), all);
+            }
             "telephone" => {
                 self.telephone = match rest {
                     "works" => Telephone::Works,

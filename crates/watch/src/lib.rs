@@ -6,9 +6,22 @@
 
 pub mod bundle;
 pub mod commands;
+mod cron;
 mod cut;
 pub mod escalation;
+pub mod judge;
+mod maintenance;
+mod network;
+mod rounds;
+mod times;
+mod wall;
 pub mod words;
 
 pub use bundle::Bundle;
+pub use cron::{Cron, InvalidCron};
 pub use escalation::{Escalation, Known, Recipient, Telling, What};
+pub use judge::Judge;
+pub use maintenance::{in_maintenance, next_change};
+pub use network::network_is_up;
+pub use rounds::Rounds;
+pub use times::{BUCKETS, bucket, percentile, uptime};

@@ -15,9 +15,9 @@ pub const SPACED_BY: Duration = Duration::from_secs(10);
 /// them for lost and tell again.
 pub const MOST_GATHERED: usize = 5_000;
 /// Without word of a call's end after this time it is over.
-const CALL_AT_MOST: Duration = Duration::from_mins(10);
+const CALL_AT_MOST: Duration = Duration::from_secs(600);
 /// Without word of a text or an e-mail after this time the next may go.
-const WRITTEN_AT_MOST: Duration = Duration::from_mins(1);
+const WRITTEN_AT_MOST: Duration = Duration::from_secs(60);
 
 /// What waits, and what is on its way.
 #[derive(Debug, Default)]

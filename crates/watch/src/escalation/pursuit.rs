@@ -12,12 +12,12 @@ use super::{Escalation, MOST_TOLD, Recipient, Telling, hears_recovery, step_of};
 /// How often all channels are tried.
 pub(super) const ATTEMPTS: u32 = 4;
 /// Time from the end of the first attempt to the second; each further one is twice as long.
-const BACKOFF: Duration = Duration::from_mins(1);
+const BACKOFF: Duration = Duration::from_secs(60);
 /// Who wasn't told of a recovery within this time after it hears nothing of it: it is no news any more.
-const NEWS_FOR: Duration = Duration::from_hours(24);
+const NEWS_FOR: Duration = Duration::from_secs(86_400);
 /// Without word of what came of telling after this time, it reached nobody. Longer than any call that says what is down, and
 /// than the wait for another call to the same person.
-const LOST_AFTER: Duration = Duration::from_mins(10);
+const LOST_AFTER: Duration = Duration::from_secs(600);
 
 /// Somebody is being told, or is to be told again.
 #[derive(Clone, Debug)]

@@ -11,7 +11,7 @@ use super::{Escalation, Known, seconds, step_of, urls};
 
 /// A step that comes later than this (this machine was off) is counted from when it came, so that the steps behind it keep
 /// their distance from it.
-const LATE: Duration = Duration::from_mins(1);
+const LATE: Duration = Duration::from_secs(60);
 
 impl Escalation {
     /// Each step whose time has come; at one moment at most all of them once.

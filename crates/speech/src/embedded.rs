@@ -1,18 +1,16 @@
 //! The embedded English voice as an engine: text to phonemes by `reading`, phonemes to sound by `voice`.
 //!
-//! It computes on threads of its own, never on the runtime's, and with the lowest claim to the processor, so that the
-//! threads that carry audio come first. Whoever doesn't listen any more isn't spoken to: what waits for him is dropped.
+//! It computes on threads of its own, see [`crate::workers`].
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender};
 use reading::{Breath, Reading, Script, Style};
-use tokio::sync::oneshot;
 use voice::{SAMPLE_RATE, UnknownWords, Voice, VoiceError};
 
 use crate::casting::{Gender, cast};
 use crate::routes::primary;
+use crate::workers::Workers;
 use crate::{SayError, Speech, Synthesizer, Utterance, VoiceInfo};
 
 /// Its name.
@@ -25,18 +23,13 @@ const LOW: &str = "heart-low";
 const LOWERED: f32 = 0.75;
 /// Language of a `<Say>`'s words that it speaks.
 const LANGUAGE: &str = "en-US";
-/// Utterances that wait for a thread; beyond, [`SayError::Busy`] at once. [`crate::Voices`] asks for far fewer at once.
-const QUEUE: usize = 256;
-/// Claim to the processor of its threads, from -20 (most) to 19 (least).
-const NICE: i32 = 10;
-/// Threads at most: more don't make a first sentence come earlier.
-const MOST_THREADS: usize = 4;
 /// Longest silence that is made at once.
 const LONGEST_SILENCE: Duration = Duration::from_secs(10);
 
 /// The voice that is always there.
 pub struct Embedded {
-    jobs: Sender<Job>,
+    workers: Workers,
+    reader: Arc<Reader>,
 }
 
 /// What its threads share.
@@ -45,27 +38,12 @@ struct Reader {
     unknown: UnknownWords,
 }
 
-struct Job {
-    utterance: Utterance,
-    answer: oneshot::Sender<Result<Speech, SayError>>,
-}
-
 impl Embedded {
     /// Starts `threads` threads, 1 at least; 0: one for each core but one, and 4 at most. The voice's data is read when
     /// the first sentence is asked for.
     pub fn start(threads: usize) -> std::io::Result<Embedded> {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let usual = cores.saturating_sub(1).clamp(1, MOST_THREADS);
-        let threads = if threads == 0 { usual } else { threads };
-        let (jobs, waiting) = crossbeam_channel::bounded(QUEUE);
         let reader = Arc::new(Reader { voice: Voice::new(), unknown: UnknownWords::new() });
-        for number in 0..threads {
-            let (waiting, reader) = (Receiver::clone(&waiting), Arc::clone(&reader));
-            std::thread::Builder::new()
-                .name(format!("voice-{number}"))
-                .spawn(move || work(&waiting, &reader))?;
-        }
-        Ok(Embedded { jobs })
+        Ok(Embedded { workers: Workers::start(NAME, threads)?, reader })
     }
 
     /// The phonemes that it says for `utterance`, a breath to a line; for those who look for a mispronounced word.
@@ -111,30 +89,8 @@ impl Synthesizer for Embedded {
     }
 
     async fn say(&self, utterance: &Utterance) -> Result<Speech, SayError> {
-        let (answer, speech) = oneshot::channel();
-        let job = Job { utterance: utterance.clone(), answer };
-        self.jobs.try_send(job).map_err(|_| SayError::Busy { waiting: QUEUE })?;
-        speech
-            .await
-            .unwrap_or_else(|_| Err(failed("its thread ended: please report it".to_owned())))
-    }
-}
-
-/// A thread's life: it ends with the engine.
-fn work(waiting: &Receiver<Job>, reader: &Reader) {
-    // Where it may not give way it works as it is.
-    let _ = rustix::process::nice(NICE);
-    while let Ok(Job { utterance, answer }) = waiting.recv() {
-        if answer.is_closed() {
-            continue;
-        }
-        // A panic is one sentence that isn't spoken.
-        let speak = || speak(reader, &utterance, &|| answer.is_closed());
-        let speech = std::panic::catch_unwind(std::panic::AssertUnwindSafe(speak));
-        let speech =
-            speech.unwrap_or_else(|_| Err(failed("it broke down at this text".to_owned())));
-        // Whoever asked may be gone.
-        let _ = answer.send(speech);
+        let (reader, utterance) = (Arc::clone(&self.reader), utterance.clone());
+        self.workers.run(move |gone| speak(&reader, &utterance, gone)).await
     }
 }
 

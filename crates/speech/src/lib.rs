@@ -2,7 +2,7 @@
 //!
 //! [`Voices`] parts what is to be said into sentences, asks its engines in order for each, keeps what was spoken in memory
 //! and on disk, and bounds how much is made at once. [`Embedded`] is the English voice of the binary itself, [`Espeak`]
-//! runs `espeak-ng` as a child process, [`OpenAi`] asks a server with OpenAI's `/v1/audio/speech`. No engine speaks a
+//! runs `espeak-ng` as a child process, [`Piper`] computes voices that the operator put there, [`OpenAi`] asks a server with OpenAI's `/v1/audio/speech`. No engine speaks a
 //! language that it wasn't asked for: without one for the language, the answer is [`SayError::NoEngine`].
 
 mod cache;
@@ -13,13 +13,17 @@ mod http;
 mod key;
 mod level;
 mod openai;
+mod phonemes;
 mod pieces;
+mod piper;
 mod rate;
 mod recognition;
 mod routes;
 mod shelf;
+mod spoken;
 mod voices;
 mod wav;
+mod workers;
 
 use std::time::Duration;
 
@@ -27,6 +31,7 @@ pub use casting::{Casting, Gender, cast};
 pub use embedded::Embedded;
 pub use espeak::Espeak;
 pub use openai::{AudioFormat, OpenAi, OpenAiError, OpenAiSettings};
+pub use piper::Piper;
 pub use rate::RateError;
 pub use reading::sentences;
 pub use recognition::{
@@ -124,7 +129,7 @@ pub trait Synthesizer: Send + Sync {
     /// Its name, for people and logs.
     fn name(&self) -> &str;
 
-    /// Its name in `alo.toml` (`alo`, `espeak`, `service`).
+    /// Its name in `alo.toml` (`alo`, `espeak`, `piper`, `service`).
     fn kind(&self) -> &str {
         self.name()
     }
@@ -143,6 +148,12 @@ pub trait Synthesizer: Send + Sync {
     /// Whether it takes `voice`, a name that isn't one of Twilio's.
     fn has_voice(&self, voice: &str) -> bool {
         self.voices().iter().any(|own| own.name == voice)
+    }
+
+    /// What keeps voices of it from speaking, each in one line for the operator: it tries all, which may take seconds.
+    /// On a runtime of tokio only.
+    async fn problems(&self) -> Vec<String> {
+        Vec::new()
     }
 
     /// Whether what it speaks has the telephone's level already, and no silence around it.

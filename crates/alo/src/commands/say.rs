@@ -86,6 +86,7 @@ impl Say {
         let config = Config::load(globals)?;
         let mut spoken = wait(async {
             let voices = tokio::task::spawn_blocking(move || config.voices(true)).await??;
+            let utterance = self.in_the_voices_language(utterance, &voices);
             speak(&voices, &utterance, output).await
         })??;
         if let Some(rate) = self.rate.as_deref().and_then(|rate| rate.parse().ok()) {
@@ -109,6 +110,20 @@ impl Say {
         let (text, ssml) =
             if self.ssml { (speech::plain_text(&written), Some(written)) } else { (written, None) };
         Ok(Utterance { text, ssml, voice: self.voice.clone(), language })
+    }
+
+    /// An engine's own voice speaks its own language where neither the command nor one of Twilio's names says another.
+    fn in_the_voices_language(&self, utterance: Utterance, voices: &Voices) -> Utterance {
+        let Some(name) = self.voice.as_deref().filter(|name| speech::cast(name).is_none()) else {
+            return utterance;
+        };
+        if self.language.is_some() {
+            return utterance;
+        }
+        let mut all = voices.engines().flat_map(speech::Synthesizer::voices);
+        let own = all.find(|voice| voice.name == name && !voice.language.is_empty());
+        let language = own.map_or(utterance.language, |voice| voice.language);
+        Utterance { language, ..utterance }
     }
 
     fn hand_over(&self, spoken: &Spoken, to_stdout: bool, output: Output) -> anyhow::Result<()> {

@@ -32,14 +32,24 @@ impl List {
     pub(crate) fn run(self, globals: &Globals, output: Output) -> anyhow::Result<ExitCode> {
         let config = Config::load(globals)?;
         // Threads and requests of engines need a runtime around them.
-        let voices =
-            wait(async { tokio::task::spawn_blocking(move || config.voices(false)).await? })??;
+        let (voices, problems) = wait(async {
+            let voices = tokio::task::spawn_blocking(move || config.voices(false)).await??;
+            let mut problems = Vec::new();
+            for engine in voices.engines() {
+                let told = engine.problems().await.into_iter();
+                problems.extend(told.map(|problem| (engine.kind().to_owned(), problem)));
+            }
+            anyhow::Ok((voices, problems))
+        })??;
         let listed = self.listed(&voices);
         let usual = usual(&voices, &listed);
         if output.json {
-            output.document(&as_json(&listed, &usual))?;
+            output.document(&as_json(&listed, &usual, &problems))?;
         } else {
             show(&voices, &listed, &usual, output)?;
+            for (engine, problem) in problems {
+                output.line(output.paint(Tone::Warning, format!("{engine}: {problem}")))?;
+            }
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -95,7 +105,11 @@ fn show(
     Ok(())
 }
 
-fn as_json(listed: &[VoiceInfo], usual: &BTreeMap<String, String>) -> serde_json::Value {
+fn as_json(
+    listed: &[VoiceInfo],
+    usual: &BTreeMap<String, String>,
+    problems: &[(String, String)],
+) -> serde_json::Value {
     let voices: Vec<_> = listed
         .iter()
         .map(|voice| {
@@ -107,7 +121,11 @@ fn as_json(listed: &[VoiceInfo], usual: &BTreeMap<String, String>) -> serde_json
             })
         })
         .collect();
-    json!({ "voices": voices, "asked_first": usual })
+    let problems: Vec<_> = problems
+        .iter()
+        .map(|(engine, problem)| json!({ "engine": engine, "problem": problem }))
+        .collect();
+    json!({ "voices": voices, "asked_first": usual, "problems": problems })
 }
 
 fn gender(gender: Gender) -> &'static str {

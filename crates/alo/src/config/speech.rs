@@ -1,10 +1,11 @@
 //! `[speech]` and `[[voices]]`: who speaks what `<Say>` says.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use model::Secret;
 use speech::{
-    Embedded, Limits, OpenAi, OpenAiSettings, Route, Settings, ShelfSettings, Synthesizer, Voices,
+    Embedded, Limits, OpenAi, OpenAiSettings, Piper, Route, Settings, ShelfSettings, Synthesizer,
+    Voices,
 };
 use url::Url;
 
@@ -37,6 +38,8 @@ choice! {
     Engine {
         /// The service at `speech.url`.
         Service = "service",
+        /// The voices of `speech.piper`.
+        Piper = "piper",
         /// The embedded English voice.
         Alo = "alo",
         /// The program `espeak-ng`.
@@ -50,7 +53,7 @@ pub(crate) struct Order(Vec<Engine>);
 
 impl Value for Order {
     fn kind() -> &'static str {
-        "list of service, alo, espeak"
+        "list of service, piper, alo, espeak"
     }
 
     fn read(raw: &Raw) -> Result<Order, String> {
@@ -86,11 +89,15 @@ section! {
         languages: Vec<String> = Vec::new(),
         /// The program `espeak-ng`: `auto` takes it where it is on the PATH; `off` leaves it.
         espeak: Espeak = Espeak::Auto,
-        /// Who is asked first, second and third for what no `[[voices]]` gives to one of them: the service, the embedded
-        /// voice, `espeak-ng`. Each speaks only its languages; one that fails is followed by the next, also in the middle
+        /// Files of Piper's voices, `["/voices/pt_BR-faber-medium.onnx"]`, each with its `.onnx.json` beside it. They are
+        /// computed on this machine, and need `espeak-ng` for their phonemes. Empty: none.
+        piper: Vec<String> = Vec::new(),
+        /// Who is asked first, second and so on for what no `[[voices]]` gives to one of them: the service, Piper's voices,
+        /// the embedded voice, `espeak-ng`. Each speaks only its languages; one that fails is followed by the next, also in the middle
         /// of a text. Who isn't in the list isn't asked.
-        order: Order = Order(vec![Engine::Service, Engine::Alo, Engine::Espeak]),
-        /// Threads of the embedded voice; 0: one for each core but one, 4 at most. Threads that carry audio go before them.
+        order: Order = Order(vec![Engine::Service, Engine::Piper, Engine::Alo, Engine::Espeak]),
+        /// Threads of the embedded voice, and as many of Piper's; 0: one for each core but one, 4 at most. Threads that carry
+        /// audio go before them.
         threads: usize = 0; 0..=64,
         /// Sentences that are made at once, over all calls and engines.
         at_once: usize = 4; 1..=256,
@@ -111,7 +118,7 @@ section! {
         name: String = String::new(),
         /// Languages it is for, `["pt", "es-MX"]`. Empty: all.
         languages: Vec<String> = Vec::new(),
-        /// The engine that speaks: `service`, `alo` or `espeak`.
+        /// The engine that speaks: `service`, `piper`, `alo` or `espeak`.
         engine: Needed<Engine> = Needed(None),
         /// The engine's own voice, as `alo voices` lists it. Empty: what TwiML asks for.
         voice: String = String::new(),
@@ -197,6 +204,11 @@ impl Speech {
                 Some(url) => Some(Box::new(OpenAi::new(self.service(url, key.cloned()))?)),
                 None => None,
             },
+            Engine::Piper if self.piper.is_empty() => None,
+            Engine::Piper => {
+                let files: Vec<PathBuf> = self.piper.iter().map(PathBuf::from).collect();
+                Some(Box::new(Piper::open(&files, self.threads)?))
+            }
             Engine::Alo => Some(Box::new(Embedded::start(self.threads)?)),
             Engine::Espeak => match self.espeak {
                 Espeak::Auto => speech::Espeak::find().map(|espeak| Box::new(espeak) as Box<_>),
@@ -220,6 +232,7 @@ impl Speech {
 fn word(engine: Engine) -> &'static str {
     match engine {
         Engine::Service => "service",
+        Engine::Piper => "piper",
         Engine::Alo => "alo",
         Engine::Espeak => "espeak",
     }

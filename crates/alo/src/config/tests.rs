@@ -317,5 +317,8 @@ fn voices_are_given_to_engines_and_what_is_wrong_with_them_is_told() {
     let wrong = "[speech]\norder = [\"piano\"]\n[[voices]]\nengin = \"alo\"\nname = \"a*b\"\n";
     let problems = Folder::with(wrong).problems();
     assert_eq!(problems.len(), 4, "{problems:#?}");
-    assert!(problems[0].contains("'piano' is none of service, alo, espeak"), "{problems:#?}");
+    assert!(
+        problems[0].contains("'piano' is none of service, piper, alo, espeak"),
+        "{problems:#?}"
+    );
 }

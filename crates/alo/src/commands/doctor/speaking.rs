@@ -10,6 +10,7 @@ use crate::config::Config;
 
 const NAME: &str = "speech";
 const MORE: &str = "install espeak-ng, or set speech.url in alo.toml, for other languages";
+const MEND: &str = "another engine speaks in its place; see docs/voices.md";
 
 /// Languages that are named where they are spoken; the others are counted.
 const NAMED: [&str; 6] = ["es", "pt", "fr", "de", "it", "ja"];
@@ -33,6 +34,12 @@ pub(super) async fn check(config: &Config) -> Vec<Finding> {
         findings.push(Finding::warning("languages", said, MORE));
     } else {
         findings.push(Finding::ok("languages", told(&voices, &others)));
+    }
+    for engine in voices.engines() {
+        for problem in engine.problems().await {
+            let said = format!("{}: {problem}", engine.kind());
+            findings.push(Finding::warning(NAME, said, MEND));
+        }
     }
     findings
 }

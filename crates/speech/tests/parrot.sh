@@ -1,0 +1,3 @@
+#!/bin/sh
+# Stands for a program that reads lines: whatever its arguments are, it repeats each.
+exec cat

@@ -155,6 +155,7 @@ impl Config {
             mail: self.mail_settings()?,
             mail_tries: self.mail.tries,
             transcripts_in: self.recognition.language.clone(),
+            watch: engine::WatchSettings::default(),
         })
     }
 }

@@ -64,6 +64,7 @@ async fn start(folder: &std::path::Path) -> (Engine, Router) {
         mail: None,
         mail_tries: 12,
         transcripts_in: "en-US".to_owned(),
+        watch: engine::WatchSettings { references: Vec::new(), ..Default::default() },
     };
     settings.sip.bind = ([127, 0, 0, 1], 0).into();
     settings.media.bind = [127, 0, 0, 1].into();

@@ -24,7 +24,8 @@ use crate::sounds::Sounds;
 use crate::task::{Event, Task};
 use crate::texts::{self, Texts};
 use crate::turns::Turns;
-use crate::{convert, incoming, lines, outbox, post, recovery, transcripts};
+use crate::watch::Watch as Uptime;
+use crate::{convert, incoming, lines, outbox, post, recovery, transcripts, watch};
 
 /// A running engine; clones are handles to the same one.
 #[derive(Clone)]
@@ -115,6 +116,9 @@ pub enum StartError {
         /// What is wrong.
         reason: String,
     },
+    /// Mend the setting of the watch that it names.
+    #[error("the watch did not start")]
+    Probes(#[source] probes::ProbesError),
     /// The TLS library did not start.
     #[error("the HTTP client did not start")]
     Http(#[source] reqwest::Error),
@@ -139,7 +143,8 @@ impl Engine {
         let turns = Turns::new(settings.calls_per_second, settings.queued_calls);
         let sounds = Sounds::new(http.clone(), voices);
         let (texts, opened) = Texts::open(&settings, &store, &sip).await?;
-        let parts = Parts { sip, media, http, sounds, ears, texts };
+        let (uptime, desk) = Uptime::open(&settings.watch)?;
+        let parts = Parts { sip, media, http, sounds, ears, texts, watch: uptime };
         let hub = Arc::new(Hub::new(settings, store, parts));
         hub.directory.replace(entries);
         hub.http.settle(&hub);
@@ -151,7 +156,9 @@ impl Engine {
         tokio::spawn(transcripts::serve(Arc::clone(&hub)));
         tokio::spawn(lines::serve_handoffs(Arc::clone(&hub)));
         texts::serve(&hub, opened);
-        Ok(Engine { hub, turns: Arc::new(turns) })
+        let engine = Engine { hub, turns: Arc::new(turns) };
+        watch::serve(&engine, desk);
+        Ok(engine)
     }
 
     /// The store.
@@ -182,6 +189,16 @@ impl Engine {
     /// The engines that recognise speech.
     pub fn ears(&self) -> &Ears {
         &self.hub.ears
+    }
+
+    /// The watch: checks and incidents.
+    pub fn watch(&self) -> &Uptime {
+        &self.hub.watch
+    }
+
+    /// Whose incident a link in a text or an e-mail is about; `None`: it is none of ours.
+    pub async fn incident_by_link(&self, token: &str) -> Result<Option<(Sid, i64)>, StoreError> {
+        watch::by_link(&self.hub, token).await
     }
 
     /// The time.
@@ -314,6 +331,7 @@ impl Engine {
             let _ = tokio::time::timeout(LAST_WORDS, self.sessions_end()).await;
         }
         self.hub.texts.close().await;
+        self.hub.watch.close().await;
         let _ = tokio::time::timeout(LAST_WORDS, self.outbox_empties()).await;
         self.hub.sip.shutdown().await;
         self.hub.media.shutdown();

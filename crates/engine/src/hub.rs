@@ -24,6 +24,7 @@ use crate::settings::Settings;
 use crate::sounds::Sounds;
 use crate::task::Event;
 use crate::texts::Texts;
+use crate::watch::Watch;
 
 /// Events that may wait for one call's task; beyond it keys are dropped and the rest is waited for.
 pub(crate) const EVENTS: usize = 256;
@@ -44,6 +45,7 @@ pub(crate) struct Hub {
     /// Turns of those who tell what is guessed at.
     pub(crate) guesses: Arc<Semaphore>,
     pub(crate) texts: Texts,
+    pub(crate) watch: Watch,
     pub(crate) lines: Lines,
     pub(crate) directory: Directory,
     pub(crate) runtime: Handle,
@@ -71,6 +73,7 @@ pub(crate) struct Parts {
     pub(crate) sounds: Sounds,
     pub(crate) ears: Ears,
     pub(crate) texts: Texts,
+    pub(crate) watch: Watch,
 }
 
 /// The far side of a question to a live call's task.
@@ -82,7 +85,7 @@ pub(crate) struct NotLive;
 
 impl Hub {
     pub(crate) fn new(settings: Settings, store: Arc<dyn Store>, parts: Parts) -> Hub {
-        let Parts { sip, media, http, sounds, ears, texts } = parts;
+        let Parts { sip, media, http, sounds, ears, texts, watch } = parts;
         Hub {
             settings,
             store,
@@ -93,6 +96,7 @@ impl Hub {
             ears: Arc::new(ears),
             guesses: Arc::new(Semaphore::new(GUESSES)),
             texts,
+            watch,
             lines: Lines::default(),
             directory: Directory::default(),
             runtime: Handle::current(),

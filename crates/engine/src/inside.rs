@@ -1,6 +1,6 @@
 //! URLs that never leave the machine: built-in applications and built-in sounds.
 //!
-//! `alo://roulette/LINE` is a support line, `alo://twimlets/NAME` a Twimlet (as is `/twimlets/NAME` at `twimlets.com` and
+//! `alo://roulette/LINE` is a support line, `alo://watch` the watch, `alo://twimlets/NAME` a Twimlet (as is `/twimlets/NAME` at `twimlets.com` and
 //! at our own public address), `alo://music/BUCKET/N` built-in music, `alo://prompts/NAME` an uploaded file. Wherever a
 //! number, a document or a REST client names one of them, it is answered here, with the same parameters that an
 //! application outside would get, and with a document that such an application could send.
@@ -14,7 +14,7 @@ use url::Url;
 
 use crate::http::{AskError, Freshness};
 use crate::hub::Hub;
-use crate::lines;
+use crate::{lines, watch};
 
 pub(crate) use audio::prompt_path;
 
@@ -26,6 +26,8 @@ const NOTHING_THERE: u32 = 11100;
 pub(crate) enum Place {
     /// A support line, and where a call of it is.
     Line { name: String, steps: Vec<String> },
+    /// The watch: a call about incidents, and where it is.
+    Watch { steps: Vec<String> },
     /// A Twimlet.
     Twimlet { name: String },
     /// Built-in music.
@@ -88,6 +90,9 @@ fn built_in(host: &str, segments: &[&str]) -> Place {
             steps: steps.iter().map(|step| (*step).to_owned()).collect(),
         },
         ("twimlets", [name]) => twimlet(name),
+        ("watch", steps) => {
+            Place::Watch { steps: steps.iter().map(|step| (*step).to_owned()).collect() }
+        }
         ("music", [bucket, rest @ ..]) => {
             let number = match rest {
                 [] => Some(1),
@@ -113,6 +118,7 @@ pub(crate) async fn answer(
 ) -> Result<Inner, AskError> {
     match place {
         Place::Line { name, steps } => lines::answer(hub, &name, &steps, params).await,
+        Place::Watch { steps } => watch::answer(hub, &steps, params).await,
         Place::Twimlet { name } => twimlet::answer(hub, &name, url, params).await,
         Place::Music { bucket, number } => audio::music(url, &bucket, number).await,
         Place::Prompt { name } => audio::prompt(hub, &name).await,

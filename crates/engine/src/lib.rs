@@ -29,12 +29,14 @@ mod transcripts;
 #[cfg(test)]
 mod trial;
 mod turns;
+pub mod watch;
 
 pub use call::{Modification, RecordCall, Start, Watch};
 pub use engine::{Engine, ModifyCallError, PlaceCall, PlaceCallError, StartError};
 pub use prompts::{PROMPT_SIZE, PROMPTS_MAX, PromptError, PromptFile};
 pub use settings::{
     CarrierKind, CarrierSettings, HANDOFF_GRACE, HttpSettings, Settings, TextSettings,
+    WatchSettings,
 };
 pub use sms::text::segments;
 pub use texts::{

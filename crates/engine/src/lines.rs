@@ -34,10 +34,15 @@ use crate::inside::Inner;
 use crate::sids::random;
 use owed::Owed;
 
+pub(crate) use commands::written as reply;
+pub(crate) use deeds::whose;
+pub(crate) use duty::{Duties, people};
 pub(crate) use handoffs::serve as serve_handoffs;
 pub(crate) use lost::close_orphans;
-use requests::{Request, Webhook};
+use requests::Request;
+pub(crate) use requests::Webhook;
 pub(crate) use swaps::told as swap_told;
+pub(crate) use tell::{mail_now, number_that_calls, text_now};
 
 /// How long what is late (a recording, the end of a leg) still finds its call after the caller has gone.
 const LINGER: Duration = Duration::from_secs(120);

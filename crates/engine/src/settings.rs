@@ -37,7 +37,40 @@ pub struct Settings {
     pub mail_tries: u32,
     /// Language (BCP 47) of recordings that are written down, where nothing says which.
     pub transcripts_in: String,
+    /// Uptime.
+    pub watch: WatchSettings,
 }
+
+/// How the watch looks, and how long it remembers.
+#[derive(Clone, Debug)]
+pub struct WatchSettings {
+    /// How it probes.
+    pub probes: probes::Settings,
+    /// Probes at once; more wait for their turn. Default 100.
+    pub concurrent: usize,
+    /// Hosts and TCP ports by which our own network is known to be up before anybody is woken. Empty: it always is. Default:
+    /// three public resolvers.
+    pub references: Vec<(String, u16)>,
+    /// How long what a probe found is kept. Default 30 days.
+    pub keep_outcomes: Duration,
+    /// How long what an hour came to is kept. Default 1 year.
+    pub keep_hours: Duration,
+}
+
+impl Default for WatchSettings {
+    fn default() -> WatchSettings {
+        let references = ["1.1.1.1", "8.8.8.8", "9.9.9.9"];
+        WatchSettings {
+            probes: probes::Settings::default(),
+            concurrent: 100,
+            references: references.map(|host| (host.to_owned(), 443)).to_vec(),
+            keep_outcomes: DAY * 30,
+            keep_hours: DAY * 366,
+        }
+    }
+}
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A day: who came on duty yesterday may well have missed it, who did the day before knows.
 pub const HANDOFF_GRACE: Duration = Duration::from_secs(24 * 60 * 60);

@@ -68,6 +68,7 @@ async fn hub_with(folder: &Path, ears: Ears, voices: Voices) -> Arc<Hub> {
         mail: None,
         mail_tries: 12,
         transcripts_in: "en-US".to_owned(),
+        watch: crate::settings::WatchSettings { references: Vec::new(), ..Default::default() },
     };
     let store: Arc<dyn Store> = Arc::new(Sqlite::open(folder.join("alo.db")).expect("a database"));
     let account = account();

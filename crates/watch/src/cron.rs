@@ -105,15 +105,15 @@ impl Cron {
         // Moments come in the order of the times on the wall, so nothing before this hour can be later than `after`.
         let mut from_hour = wall.hour();
         while date.year() <= last_year {
-            if !has(self.months, date.month()) {
-                date = date.last_of_month().tomorrow().ok()?;
-            } else {
+            if has(self.months, date.month()) {
                 if self.falls_on(date)
                     && let Some(due) = self.first_on(&rules, date, from_hour, after)
                 {
                     return Some(due);
                 }
                 date = date.tomorrow().ok()?;
+            } else {
+                date = date.last_of_month().tomorrow().ok()?;
             }
             from_hour = 0;
         }

@@ -157,16 +157,16 @@ fn remainder(duration: Duration, of: Duration) -> Duration {
 fn place<K: Hash>(key: &K, every: Duration) -> Duration {
     let mut hasher = Fnv(FNV_OFFSET);
     key.hash(&mut hasher);
-    let part = u128::from(mixed(hasher.finish())) * every.as_micros() >> 64;
+    let part = (u128::from(mixed(hasher.finish())) * every.as_micros()) >> 64;
     Duration::from_micros(u64::try_from(part).unwrap_or(0))
 }
 
 /// The standard library's hashes may change with the compiler; this one is FNV-1a of 64 bits (RFC 9923).
 struct Fnv(u64);
 
-/// RFC 9923 §5, FNV64 offset basis.
+/// FNV64 offset basis (RFC 9923).
 const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
-/// RFC 9923 §5, FNV64 prime.
+/// FNV64 prime (RFC 9923).
 const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
 
 impl Hasher for Fnv {

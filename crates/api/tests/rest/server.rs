@@ -84,6 +84,7 @@ impl Server {
             mail: None,
             mail_tries: 12,
             transcripts_in: "en-US".to_owned(),
+            watch: engine::WatchSettings { references: Vec::new(), ..Default::default() },
         };
         engine.sip.bind = ([127, 0, 0, 1], 0).into();
         engine.media.bind = [127, 0, 0, 1].into();

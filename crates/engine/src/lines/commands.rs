@@ -40,7 +40,12 @@ pub(super) async fn answer(
             let key = format!("text/{}", webhook.text("MessageSid").unwrap_or_default());
             let at = written_at(hub, webhook).await.map_err(for_now)?;
             let sender = Sender { account, me, through, key, at };
-            let told = deeds::carry_out(hub, &sender, &command).await.map_err(for_now)?;
+            let body = webhook.text("Body").unwrap_or_default();
+            let about = crate::watch::try_text(hub, account, &sender.me, body).await;
+            let told = match about.map_err(for_now)? {
+                Some(told) => told,
+                None => deeds::carry_out(hub, &sender, &command).await.map_err(for_now)?,
+            };
             Some(told).filter(|_| !answered || command != commands::Command::Unknown)
         }
         None if answered => None,
@@ -65,7 +70,7 @@ async fn written_at(hub: &Hub, webhook: &Webhook<'_>) -> Result<Moment, StoreErr
     Ok(hub.store.message(sid).await?.map_or_else(wall, |message| message.record.created_at))
 }
 
-fn written(reply: Option<String>) -> String {
+pub(crate) fn written(reply: Option<String>) -> String {
     let position = Position { line: 1, column: 1 };
     let verbs = reply.filter(|reply| !reply.is_empty()).map(|body| {
         let message = TextMessage {

@@ -171,6 +171,6 @@ async fn caller(hub: &Hub, live: &Live, record: &LineCall) -> Result<Option<Pers
 }
 
 /// Whose phone it is.
-pub(super) fn whose(people: Vec<Person>, phone: &model::Party) -> Option<Person> {
+pub(crate) fn whose(people: Vec<Person>, phone: &model::Party) -> Option<Person> {
     people.into_iter().find(|person| person.phones.iter().any(|known| known.at == *phone))
 }

@@ -36,6 +36,20 @@ impl Duties {
         Ok(Duties { rotas })
     }
 
+    pub(crate) fn names(&self) -> impl Iterator<Item = &Name> {
+        self.rotas.iter().map(|(rota, _)| &rota.name)
+    }
+
+    /// Whoever is on duty, then the others in their order.
+    pub(crate) fn in_turn(&self, rota: &Name, now: Moment) -> Vec<Name> {
+        let mut names: Vec<Name> = self.on_duty(rota, now).into_iter().collect();
+        names.extend(self.next(rota, now).filter(|next| !names.contains(next)));
+        let others = self.everyone(rota, now).into_iter().filter(|name| !names.contains(name));
+        let others: Vec<Name> = others.collect();
+        names.extend(others);
+        names
+    }
+
     pub(crate) fn rotas(self) -> Vec<(Rota, Vec<Override>)> {
         self.rotas
     }

@@ -10,13 +10,13 @@ use oncall::{DialOutcome, Input};
 use crate::hub::Hub;
 
 /// The parameters of a webhook.
-pub(super) struct Webhook<'a> {
+pub(crate) struct Webhook<'a> {
     params: &'a [(String, String)],
-    pub(super) account: Sid,
+    pub(crate) account: Sid,
 }
 
 impl<'a> Webhook<'a> {
-    pub(super) fn new(hub: &Hub, params: &'a [(String, String)]) -> Webhook<'a> {
+    pub(crate) fn new(hub: &Hub, params: &'a [(String, String)]) -> Webhook<'a> {
         let mut webhook = Webhook { params, account: hub.settings.account };
         if let Some(account) = webhook.sid("AccountSid", SidKind::Account) {
             webhook.account = account;
@@ -25,7 +25,7 @@ impl<'a> Webhook<'a> {
     }
 
     /// The first of this name, if it isn't empty.
-    pub(super) fn text(&self, name: &str) -> Option<&'a str> {
+    pub(crate) fn text(&self, name: &str) -> Option<&'a str> {
         let found = self.params.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
@@ -34,7 +34,7 @@ impl<'a> Webhook<'a> {
         Sid::of_kind(kind, self.text(name)?).ok()
     }
 
-    pub(super) fn party(&self, name: &str) -> Party {
+    pub(crate) fn party(&self, name: &str) -> Party {
         let text = self.text(name).unwrap_or("anonymous");
         text.parse().unwrap_or_else(|_| Party::Other(text.to_owned()))
     }

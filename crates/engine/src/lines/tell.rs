@@ -162,6 +162,53 @@ pub(super) async fn text(
     }
 }
 
+/// Sends a text to somebody; its SID, or in words why not.
+pub(crate) async fn text_now(
+    hub: &Hub,
+    account: Sid,
+    person: &Person,
+    body: String,
+    key: String,
+) -> Result<Sid, String> {
+    let to = person.texts_at().ok_or("there is no phone that takes texts")?;
+    let from = number_for(hub, account, None).await.map_err(|error| error.to_string())?;
+    let from = from.ok_or("the account has no number that can send texts")?;
+    let order = SendText {
+        direction: MessageDirection::OutboundApi,
+        idempotency_key: Some(key),
+        ..SendText::plain(account, Correspondent::Number(from), to, body)
+    };
+    let sent = texts::accept(hub, order).await.map_err(|error| error.to_string())?;
+    Ok(sent.sid)
+}
+
+/// Puts an e-mail into the outbox.
+pub(crate) async fn mail_now(
+    hub: &Hub,
+    account: Sid,
+    to: &str,
+    subject: String,
+    text: String,
+    key: String,
+) -> Result<(), StoreError> {
+    mail(hub, account, Some(to), Letter { subject, text, key }).await
+}
+
+/// A number of the account that its calls to people show.
+pub(crate) async fn number_that_calls(hub: &Hub, account: Sid) -> Result<PhoneNumber, String> {
+    let found = number_for(hub, account, None).await.map_err(|error| error.to_string())?;
+    let found = match found {
+        Some(found) => Some(found),
+        None => {
+            let page = Page::first(1);
+            let numbers = hub.store.numbers(account, NumberFilter::default(), page).await;
+            let numbers = numbers.map_err(|error| error.to_string())?.items;
+            numbers.into_iter().next().map(|number| number.number)
+        }
+    };
+    found.ok_or_else(|| "the account has no number to call from".to_owned())
+}
+
 async fn mail(hub: &Hub, account: Sid, to: Option<&str>, letter: Letter) -> Result<(), StoreError> {
     let (Some(to), Some(_)) = (to, &hub.settings.mail) else { return Ok(()) };
     let now = wall();

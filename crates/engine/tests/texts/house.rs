@@ -57,6 +57,7 @@ impl House {
             mail: None,
             mail_tries: 12,
             transcripts_in: "en-US".to_owned(),
+            watch: engine::WatchSettings { references: Vec::new(), ..Default::default() },
         };
         settings.sip.bind = ([127, 0, 0, 1], 0).into();
         settings.media.bind = [127, 0, 0, 1].into();

@@ -4,3 +4,4 @@ mod house;
 mod inbound;
 mod outbound;
 mod upsets;
+mod uptime;

@@ -184,6 +184,7 @@ fn settings(folder: &Path, http: SocketAddr, account: Sid) -> Settings {
         mail: None,
         mail_tries: 12,
         transcripts_in: "en-US".to_owned(),
+        watch: engine::WatchSettings { references: Vec::new(), ..Default::default() },
     }
 }
 

@@ -5,6 +5,7 @@
 //! Shapes and codes: <https://www.twilio.com/docs/usage/api> and the response examples under `tests/golden`.
 
 mod accounts;
+mod ack;
 mod api;
 mod applications;
 mod asked;

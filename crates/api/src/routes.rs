@@ -20,7 +20,9 @@ use crate::errors::{ApiError, METHOD_NOT_ALLOWED};
 use crate::messages::{feedback, legacy, media};
 use crate::services::senders;
 use crate::settings::Settings;
-use crate::{accounts, applications, available_numbers, calls, health, incoming_numbers, messages};
+use crate::{
+    accounts, ack, applications, available_numbers, calls, health, incoming_numbers, messages,
+};
 use crate::{
     notifications, observed, recordings, services, short_codes, transcriptions, twimlets, v1,
 };
@@ -129,7 +131,8 @@ fn ours() -> Router<Arc<Api>> {
         .route("/twimlets/{name}", get(twimlets::answer).post(twimlets::answer));
     let health =
         Router::new().route("/healthz", get(health::healthz)).route("/readyz", get(health::readyz));
-    v1::routes::all().router().merge(twimlets).merge(health)
+    let links = Router::new().route("/ack/{token}", get(ack::page).post(ack::acknowledge));
+    v1::routes::all().router().merge(twimlets).merge(health).merge(links)
 }
 
 async fn not_found(Extension(asked): Extension<Asked>) -> ApiError {

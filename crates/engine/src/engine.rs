@@ -196,6 +196,11 @@ impl Engine {
         &self.hub.watch
     }
 
+    /// Where somebody who was told of an incident says that they see to it, without a password.
+    pub async fn ack_link(&self, account: Sid, id: i64) -> Result<String, StoreError> {
+        watch::ack_link(&self.hub, account, id).await
+    }
+
     /// Whose incident a link in a text or an e-mail is about; `None`: it is none of ours.
     pub async fn incident_by_link(&self, token: &str) -> Result<Option<(Sid, i64)>, StoreError> {
         watch::by_link(&self.hub, token).await

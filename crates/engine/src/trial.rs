@@ -82,7 +82,8 @@ async fn hub_with(folder: &Path, ears: Ears, voices: Voices) -> Arc<Hub> {
     let http = crate::http::Http::new(settings.http.clone()).expect("a client");
     let sounds = Sounds::new(http.clone(), voices);
     let (texts, _) = Texts::open(&settings, &store, &sip).await.expect("no carrier connects");
-    let parts = Parts { sip, media, http, sounds, ears, texts };
+    let (watch, _desk) = crate::watch::Watch::open(&settings.watch).expect("the watch opens");
+    let parts = Parts { sip, media, http, sounds, ears, texts, watch };
     Arc::new(Hub::new(settings, store, parts))
 }
 

@@ -1,6 +1,7 @@
 //! The API on a real engine: every request goes through the whole router; the store is in memory, SIP on loopback.
 
 mod accounts;
+mod ack;
 mod applications;
 mod calendars;
 mod calls;

@@ -197,14 +197,12 @@ pub(crate) async fn mail_now(
 /// A number of the account that its calls to people show.
 pub(crate) async fn number_that_calls(hub: &Hub, account: Sid) -> Result<PhoneNumber, String> {
     let found = number_for(hub, account, None).await.map_err(|error| error.to_string())?;
-    let found = match found {
-        Some(found) => Some(found),
-        None => {
-            let page = Page::first(1);
-            let numbers = hub.store.numbers(account, NumberFilter::default(), page).await;
-            let numbers = numbers.map_err(|error| error.to_string())?.items;
-            numbers.into_iter().next().map(|number| number.number)
-        }
+    let found = if found.is_some() {
+        found
+    } else {
+        let numbers = hub.store.numbers(account, NumberFilter::default(), Page::first(1)).await;
+        let numbers = numbers.map_err(|error| error.to_string())?.items;
+        numbers.into_iter().next().map(|number| number.number)
     };
     found.ok_or_else(|| "the account has no number to call from".to_owned())
 }

@@ -23,7 +23,7 @@ impl Desk {
         match self.fetched().await {
             Ok((checks, states, maintenances)) => self.apply(checks, states, maintenances).await,
             Err(error) => {
-                tracing::warn!(%error, "the checks could not be read: they stay as they were")
+                tracing::warn!(%error, "the checks could not be read: they stay as they were");
             }
         }
     }

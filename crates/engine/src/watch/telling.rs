@@ -173,7 +173,7 @@ async fn call(
 
 async fn ring(engine: &Engine, account: Sid, to: &model::Party, about: OnCallAbout) -> Result {
     let hub = &engine.hub;
-    let from = lines::number_that_calls(hub, account).await.map_err(|error| error.to_string())?;
+    let from = lines::number_that_calls(hub, account).await?;
     let order = super::calls::order(account, from, to.clone(), RINGING, LONGEST_CALL);
     let record = engine.place_call(order).await.map_err(|error| error.to_string())?;
     let call = record.sid;

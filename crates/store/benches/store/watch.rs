@@ -99,6 +99,7 @@ pub(crate) fn outcomes(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// Long because: one bench after another on the same million rows, which take half a minute to keep.
 pub(crate) fn million(criterion: &mut Criterion) {
     // It takes half a minute to keep them, and is only done for who asks for it.
     if !std::env::args().any(|argument| ["million", "outcomes"].contains(&argument.as_str())) {

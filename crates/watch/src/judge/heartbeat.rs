@@ -59,7 +59,7 @@ impl Clock {
     /// for anew.
     pub(super) fn look(&mut self, now: Moment, beat_at: Option<Moment>) -> Option<String> {
         let seen = self.seen.replace(now);
-        if seen.is_none() || seen.is_some_and(|seen| seen > now) {
+        if seen.is_none_or(|seen| seen > now) {
             self.begin(now);
         }
         if beat_at.is_some_and(|beat_at| beat_at > now) {

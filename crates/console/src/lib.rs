@@ -1,6 +1,6 @@
 //! Web pages of alo: status pages of the watch, their feeds, and badges.
 //!
-//! [`routes`] is all of it. Pages are made on the server, need no script and no file from elsewhere, and are read from the
+//! [`routes()`] is all of it. Pages are made on the server, need no script and no file from elsewhere, and are read from the
 //! store: nothing here probes, judges or changes anything. A public page shows what is up, never where it is or who is told.
 
 mod answer;

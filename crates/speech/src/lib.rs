@@ -7,6 +7,7 @@
 
 mod cache;
 mod casting;
+mod children;
 mod embedded;
 mod espeak;
 mod http;

@@ -9,7 +9,6 @@ mod clauses;
 use std::ffi::OsString;
 use std::io;
 use std::process::Stdio;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines, Take};
@@ -17,14 +16,14 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 pub(crate) use clauses::clauses;
 
+use crate::children::Children;
+
 /// The program.
 const NAME: &str = "espeak-ng";
 /// Line that ends a text: phonemes, which every language has, in an order that no text has.
 const END: &str = "[[mtmtmtmt]]";
 /// How long it may take for one clause, its start included; it takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Children that are kept, one for each language spoken last.
-const MOST: usize = 4;
 /// Longest line in bytes: it reads 999 at once, and takes what follows for another line.
 const LINE: usize = 900;
 /// What a child may write in its life, in bytes: more is no answer to what it was asked.
@@ -51,7 +50,7 @@ pub(crate) enum PhonemesError {
 /// Children that wait for a line.
 pub(crate) struct Phonemes {
     program: OsString,
-    idle: Mutex<Vec<Reader>>,
+    waiting: Children<Reader>,
 }
 
 impl Phonemes {
@@ -62,12 +61,12 @@ impl Phonemes {
 
     /// By another program.
     pub(crate) fn by(program: OsString) -> Phonemes {
-        Phonemes { program, idle: Mutex::default() }
+        Phonemes { program, waiting: Children::default() }
     }
 
     /// The phonemes of running text in espeak-ng's `language`, without those of its signs.
     pub(crate) async fn of(&self, language: &str, text: &str) -> Result<String, PhonemesError> {
-        let waiting = self.take(language);
+        let waiting = self.waiting.take(language);
         let mut reader = match waiting {
             Some(reader) => reader,
             None => Reader::start(&self.program, language).await?,
@@ -81,33 +80,13 @@ impl Phonemes {
             }
             phonemes.push_str(&spoken);
         }
-        self.put(reader);
+        self.waiting.put(language, reader);
         Ok(phonemes)
-    }
-
-    fn take(&self, language: &str) -> Option<Reader> {
-        let mut idle = self.idle();
-        let index = idle.iter().position(|reader| reader.language == language)?;
-        Some(idle.remove(index))
-    }
-
-    fn put(&self, reader: Reader) {
-        let mut idle = self.idle();
-        idle.push(reader);
-        if idle.len() > MOST {
-            idle.remove(0);
-        }
-    }
-
-    fn idle(&self) -> MutexGuard<'_, Vec<Reader>> {
-        // A list of children is whole whatever panicked beside it.
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// A child.
 struct Reader {
-    language: String,
     stdin: ChildStdin,
     stdout: Lines<BufReader<Take<ChildStdout>>>,
     /// What it writes for [`END`].
@@ -132,8 +111,7 @@ impl Reader {
         let pipes = child.stdin.take().zip(child.stdout.take());
         let (stdin, stdout) = pipes.ok_or_else(|| io::Error::other("it has no pipes"))?;
         let stdout = BufReader::new(stdout.take(ANSWERS)).lines();
-        let language = language.to_owned();
-        let mut reader = Reader { language, stdin, stdout, end: String::new(), _child: child };
+        let mut reader = Reader { stdin, stdout, end: String::new(), _child: child };
         let end = patiently(async {
             reader.write("").await?;
             reader.line().await
@@ -143,7 +121,7 @@ impl Reader {
             Ok(_) => return Err(io::Error::other("it wrote nothing").into()),
             // That is how it ends when it doesn't know the language.
             Err(error) if error.kind() == io::ErrorKind::TimedOut => return Err(error.into()),
-            Err(_) => return Err(PhonemesError::NoLanguage(reader.language)),
+            Err(_) => return Err(PhonemesError::NoLanguage(language.to_owned())),
         }
         Ok(reader)
     }
@@ -269,7 +247,7 @@ mod tests {
             let heard = phonemes.of("en-us", said).await.expect("it repeats");
             assert_eq!(heard, unflagged(said));
         }
-        assert_eq!(phonemes.idle().len(), 1);
+        assert_eq!(phonemes.waiting.len(), 1);
     }
 
     /// A program that takes any arguments and repeats every line.

@@ -7,13 +7,13 @@
 
 use std::io;
 use std::process::Stdio;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 use crate::Speech;
+use crate::children::Children;
 
 /// The break at the end of a line.
 const END: &str = "<break time=\"4s\"/>";
@@ -23,8 +23,6 @@ const END_AFTER: Duration = Duration::from_secs(3);
 const PAUSE: Duration = Duration::from_millis(200);
 /// A child that is silent for so long without an end will not end.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Children that are kept, one for each voice spoken last.
-const MOST: usize = 4;
 /// Longest speech in samples: twelve minutes.
 const LONGEST: usize = 16 * 1024 * 1024;
 /// Longest line in bytes: it reads 999 at once, and takes what follows for another line.
@@ -37,7 +35,7 @@ const RATE: std::ops::Range<usize> = 24..28;
 /// Children that wait for a line.
 #[derive(Default)]
 pub(super) struct Readers {
-    idle: Mutex<Vec<Reader>>,
+    waiting: Children<Reader>,
 }
 
 impl Readers {
@@ -48,45 +46,26 @@ impl Readers {
         text: &str,
         command: impl FnOnce() -> Command,
     ) -> io::Result<Speech> {
-        let waiting = self.take(voice);
+        let waiting = self.waiting.take(voice);
         let mut reader = match waiting {
             Some(reader) => reader,
-            None => Reader::start(voice, command())?,
+            None => Reader::start(command())?,
         };
         // Dropped on the way, the child is killed: nobody knows what it is about to say.
         let speech = reader.read(text).await?;
-        self.put(reader);
+        self.waiting.put(voice, reader);
         Ok(speech)
-    }
-
-    fn take(&self, voice: &str) -> Option<Reader> {
-        let mut idle = self.idle();
-        let index = idle.iter().position(|reader| reader.voice == voice)?;
-        Some(idle.remove(index))
-    }
-
-    fn put(&self, reader: Reader) {
-        let mut idle = self.idle();
-        idle.push(reader);
-        if idle.len() > MOST {
-            idle.remove(0);
-        }
     }
 
     /// How many wait.
     #[cfg(test)]
     pub(super) fn children(&self) -> usize {
-        self.idle().len()
-    }
-
-    fn idle(&self) -> MutexGuard<'_, Vec<Reader>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+        self.waiting.len()
     }
 }
 
 /// A child.
 struct Reader {
-    voice: String,
     stdin: ChildStdin,
     stdout: ChildStdout,
     /// Samples a second, once its header came.
@@ -96,7 +75,7 @@ struct Reader {
 }
 
 impl Reader {
-    fn start(voice: &str, mut command: Command) -> io::Result<Reader> {
+    fn start(mut command: Command) -> io::Result<Reader> {
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -105,7 +84,7 @@ impl Reader {
             .spawn()?;
         let pipes = child.stdin.take().zip(child.stdout.take());
         let (stdin, stdout) = pipes.ok_or_else(|| io::Error::other("it has no pipes"))?;
-        Ok(Reader { voice: voice.to_owned(), stdin, stdout, rate: 0, _child: child })
+        Ok(Reader { stdin, stdout, rate: 0, _child: child })
     }
 
     async fn read(&mut self, text: &str) -> io::Result<Speech> {

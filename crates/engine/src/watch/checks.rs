@@ -59,6 +59,9 @@ impl Desk {
         for (key, (_, check)) in keys.iter().zip(checks) {
             self.admit(key, check, states.remove(key), now);
         }
+        if !self.judges.is_empty() {
+            self.meet_network();
+        }
         let gone: Vec<CheckKey> =
             self.judges.keys().filter(|key| keys.binary_search(key).is_err()).cloned().collect();
         for key in gone {
@@ -247,6 +250,15 @@ impl Desk {
         for child in children {
             self.judge(&child, Input::Parent(standing)).await;
         }
+    }
+
+    /// Once there are checks, the references are asked while nothing is wrong: only who was reached before can be missed.
+    fn meet_network(&mut self) {
+        if std::mem::replace(&mut self.met_network, true) {
+            return;
+        }
+        let network = Arc::clone(&self.network);
+        tokio::spawn(async move { network.is_up(wall()).await });
     }
 
     fn ask_network(&self, check: CheckKey) {

@@ -29,8 +29,12 @@ const BATCH: usize = 512;
 const WAITING_OUTCOMES: usize = 50_000;
 /// Pause before what the store didn't take is tried again.
 const AGAIN: Duration = Duration::from_secs(1);
-/// How often checks are read anew and old outcomes forgotten, whatever happens.
+/// How often checks are read anew, whatever happens.
 const ROUND: Duration = Duration::from_secs(60);
+/// How often old outcomes are forgotten: seldom, since those of a check lie side by side then.
+const FORGET_EVERY: Duration = Duration::from_secs(60 * 60);
+/// Outcomes that are forgotten at once: other verbs of the store wait meanwhile, some 20 ms.
+const FORGOTTEN: u32 = 1_000;
 
 /// What is reported to the desk, or asked of it.
 pub(super) enum Command {
@@ -87,6 +91,7 @@ pub(super) struct Desk {
     pub(super) sender: mpsc::Sender<Command>,
     commands: mpsc::Receiver<Command>,
     pub(super) network: Arc<Network>,
+    pub(super) met_network: bool,
     pub(super) turns: Arc<Semaphore>,
     pub(super) judges: BTreeMap<CheckKey, Judge>,
     pub(super) tokens: HashMap<String, CheckKey>,
@@ -101,6 +106,7 @@ pub(super) struct Desk {
     pub(super) alarms: Alarms<Alarm>,
     outcomes: Vec<OutcomeRow>,
     changed: BTreeMap<CheckKey, CheckState>,
+    forgot_at: Option<Moment>,
     /// Incidents that could not be kept as they are.
     pub(super) owed: BTreeMap<(Sid, i64), Incident>,
 }
@@ -116,6 +122,7 @@ impl Desk {
             sender,
             commands,
             network: Arc::new(network),
+            met_network: false,
             turns: Arc::new(turns),
             judges: BTreeMap::new(),
             tokens: HashMap::new(),
@@ -129,6 +136,7 @@ impl Desk {
             alarms: Alarms::default(),
             outcomes: Vec::new(),
             changed: BTreeMap::new(),
+            forgot_at: None,
             owed: BTreeMap::new(),
         }
     }
@@ -220,8 +228,10 @@ impl Desk {
                 Alarm::Round => self.round(now).await,
             }
         }
+        // Turns pass while the server drains, too: one that stays due would keep the desk awake.
+        let due = self.rounds.due(now);
         if !self.hub().is_draining() {
-            for check in self.rounds.due(now) {
+            for check in due {
                 self.probe(check);
             }
         }
@@ -299,18 +309,26 @@ impl Desk {
         }
     }
 
-    /// Old outcomes go, beside the desk.
-    fn forget(&self, now: Moment) {
+    /// Once an hour old outcomes go, beside the desk, in steps that keep nobody else from the store for long.
+    fn forget(&mut self, now: Moment) {
+        if self.forgot_at.is_some_and(|last| now.since(last) < FORGET_EVERY && last <= now) {
+            return;
+        }
+        self.forgot_at = Some(now);
         let hub = Arc::clone(self.hub());
         tokio::spawn(async move {
             let keep = &hub.settings.watch;
             let (raw, hours) = (now - keep.keep_outcomes, now - keep.keep_hours);
-            if let Err(error) = hub.store.forget_outcomes(raw, hours, FORGOTTEN).await {
-                tracing::warn!(%error, "old outcomes of checks could not be forgotten");
+            loop {
+                match hub.store.forget_outcomes(raw, hours, FORGOTTEN).await {
+                    Ok(0) => return,
+                    Ok(_) => {}
+                    Err(error) => {
+                        tracing::warn!(%error, "old outcomes of checks could not be forgotten");
+                        return;
+                    }
+                }
             }
         });
     }
 }
-
-/// Outcomes forgotten at once, each minute: more than five thousand checks a minute leave behind.
-const FORGOTTEN: u32 = 10_000;

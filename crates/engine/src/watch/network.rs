@@ -23,6 +23,8 @@ pub(super) struct Network {
     references: Vec<(String, u16)>,
     probes: Arc<Probes>,
     reached_once: AtomicBool,
+    /// How long an answer holds.
+    fresh: Duration,
     /// The last answer; one asks at a time, and the others wait for it.
     last: Mutex<Option<(Instant, bool)>>,
 }
@@ -31,14 +33,14 @@ impl Network {
     /// `references` as `host:port` over TCP.
     pub(super) fn new(references: Vec<(String, u16)>, probes: Arc<Probes>) -> Network {
         let (reached_once, last) = (AtomicBool::new(false), Mutex::new(None));
-        Network { references, probes, reached_once, last }
+        Network { references, probes, reached_once, fresh: FRESH, last }
     }
 
     /// Whether it is up, as of now or a moment ago.
     pub(super) async fn is_up(&self, now: Moment) -> bool {
         let mut last = self.last.lock().await;
         if let Some((asked, up)) = *last
-            && asked.elapsed() < FRESH
+            && asked.elapsed() < self.fresh
         {
             return up;
         }
@@ -59,5 +61,29 @@ impl Network {
             asked.spawn(async move { probes.probe(&probe, PATIENCE, now).await.up });
         }
         asked.join_all().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_who_was_reached_before_can_be_missed() {
+        let listens = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+        let port = listens.local_addr().expect("an address").port();
+        let probes = || Arc::new(Probes::new(probes::Settings::default()).expect("probes"));
+        let network = |fresh| {
+            let references = vec![("127.0.0.1".to_owned(), port)];
+            Network { fresh, ..Network::new(references, probes()) }
+        };
+        let (asks, remembers) = (network(Duration::ZERO), network(FRESH));
+        assert!(asks.is_up(Moment::EPOCH).await);
+        assert!(remembers.is_up(Moment::EPOCH).await);
+        drop(listens);
+        assert!(!asks.is_up(Moment::EPOCH).await);
+        assert!(remembers.is_up(Moment::EPOCH).await, "an answer holds for a while");
+        let never = network(Duration::ZERO);
+        assert!(never.is_up(Moment::EPOCH).await, "a machine without a way out can't tell");
     }
 }

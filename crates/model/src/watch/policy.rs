@@ -42,7 +42,8 @@ pub struct PolicyStep {
     pub after_seconds: u32,
     /// Whom.
     pub to: Vec<Target>,
-    /// How.
+    /// How, the best first: each is told by the first of these that reaches them, and by the next one where that fails. Who is
+    /// to get a text and a call has two steps.
     pub by: Vec<Channel>,
     /// For these only. Default: all.
     #[serde(default)]

@@ -33,7 +33,7 @@ const STEPS: [Step; 7] = [
 ];
 
 /// Crates without I/O as a whole. `media` is pure but for `media::io`, so it can't be built without a system.
-const PURE_CRATES: [&str; 5] = ["model", "twiml", "call", "oncall", "twimlets"];
+const PURE_CRATES: [&str; 7] = ["model", "twiml", "call", "oncall", "reading", "twimlets", "watch"];
 
 const WASM: &str = "wasm32-unknown-unknown";
 

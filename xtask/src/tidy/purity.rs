@@ -8,7 +8,8 @@ use crate::source::{NamedPath, Source};
 
 const MEND: &str = "take it as an argument, or move it to the engine (for audio, to media::io)";
 
-const PURE_CRATES: [&str; 7] = ["model", "twiml", "call", "media", "sms", "oncall", "twimlets"];
+const PURE_CRATES: [&str; 9] =
+    ["model", "twiml", "call", "media", "sms", "oncall", "reading", "twimlets", "watch"];
 
 /// The parts of such crates that own sockets, files and threads.
 const NOT_PURE: [&str; 5] = [

@@ -12,6 +12,7 @@ use engine::watch::{Act, ActError};
 use model::watch::{Author, Incident, Way};
 
 use crate::api::Api;
+use crate::twimlets::escaped;
 
 /// No script, no style and no picture from anywhere; the form goes to ourselves.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'";
@@ -107,20 +108,4 @@ fn shown(status: StatusCode, about: &str, rest: &str) -> Response {
         (header::REFERRER_POLICY, "no-referrer"),
     ];
     (status, headers, Html(page)).into_response()
-}
-
-/// What others wrote stays text.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            letter => escaped.push(letter),
-        }
-    }
-    escaped
 }

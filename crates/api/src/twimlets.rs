@@ -24,7 +24,7 @@ use crate::auth::Caller;
 use crate::errors::ApiError;
 use crate::params::{Body, Params};
 
-pub(crate) use page::show as page;
+pub(crate) use page::{escaped, show as page};
 
 /// Where Twimlets are below our address.
 const HOME: &str = "/twimlets";

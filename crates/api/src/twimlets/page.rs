@@ -168,7 +168,7 @@ fn sent<'a>(parameter: &Parameter, filled: Option<&'a Filled>) -> Vec<(String, &
 }
 
 /// For text and for attributes in double quotes.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
